@@ -1,0 +1,1 @@
+//! All that touches the outside: sources, buses, triggers and state, and with them all of tokio.

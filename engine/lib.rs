@@ -1,0 +1,1 @@
+//! The engine: manifests in, a running dataflow out.

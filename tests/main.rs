@@ -1,0 +1,1 @@
+//! Every test that needs the whole program, one module a subject.
