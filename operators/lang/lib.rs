@@ -6,6 +6,7 @@
 
 mod error;
 mod moment;
+pub mod number;
 
 pub use error::{CompileError, EvalError};
 pub use moment::Moment;
