@@ -4,6 +4,9 @@
 //! that points into the text; evaluating it never panics, never reads a clock, the environment or a random source, and
 //! is bounded by a count that is equal on every machine. What a program may know of time and chance is a [`Moment`].
 
+pub mod conditions;
+pub mod cron;
+pub mod dates;
 mod error;
 mod moment;
 pub mod number;
