@@ -7,6 +7,7 @@ pub mod envelope;
 mod error;
 mod event;
 mod ids;
+pub mod manifest;
 pub mod ports;
 mod record;
 mod route;
