@@ -45,6 +45,44 @@ pub fn duration(text: &str) -> Option<i64> {
     if negative { Some((sum as i64).wrapping_neg()) } else { i64::try_from(sum).ok() }
 }
 
+/// Nanoseconds as Go writes a duration: `1h0m1.5s`, `300ms`, `0s`.
+///
+/// ```
+/// assert_eq!(tidegate_lang::dates::duration_text(-61_500_000_000), "-1m1.5s");
+/// ```
+pub fn duration_text(nanoseconds: i64) -> String {
+    let sign = if nanoseconds < 0 { "-" } else { "" };
+    let magnitude = nanoseconds.unsigned_abs();
+    let below_second = match magnitude {
+        0 => Some((0, "s")),
+        1..1_000 => Some((0, "ns")),
+        1_000..1_000_000 => Some((3, "\u{b5}s")),
+        1_000_000..1_000_000_000 => Some((6, "ms")),
+        _ => None,
+    };
+    if let Some((digits, unit)) = below_second {
+        return format!("{sign}{}{unit}", decimal(magnitude, digits));
+    }
+    let (minutes, rest) = (magnitude / 60_000_000_000, magnitude % 60_000_000_000);
+    let seconds = decimal(rest, 9);
+    match (minutes / 60, minutes % 60) {
+        (0, 0) => format!("{sign}{seconds}s"),
+        (0, minutes) => format!("{sign}{minutes}m{seconds}s"),
+        (hours, minutes) => format!("{sign}{hours}h{minutes}m{seconds}s"),
+    }
+}
+
+/// `number / 10^digits`, without zeros at the end.
+fn decimal(number: u64, digits: u32) -> String {
+    let scale = 10_u64.pow(digits);
+    if number % scale == 0 {
+        return (number / scale).to_string();
+    }
+    let width = digits as usize;
+    let fraction = format!("{:0width$}", number % scale);
+    format!("{}.{}", number / scale, fraction.trim_end_matches('0'))
+}
+
 /// One number with its unit from the front of `text`: its nanoseconds, at most 2^63, and what follows it.
 fn term(text: &str) -> Option<(u64, &str)> {
     let (whole_digits, rest) = digits(text);
@@ -85,7 +123,7 @@ fn fraction(digits: &str, unit: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::duration;
+    use super::{duration, duration_text};
 
     #[test]
     fn texts_of_go() {
@@ -113,6 +151,23 @@ mod tests {
         ];
         for (text, nanoseconds) in cases {
             assert_eq!(duration(text), nanoseconds, "{text}");
+        }
+    }
+    #[test]
+    fn written_as_go_writes_it() {
+        let cases = [
+            (0, "0s"),
+            (1, "1ns"),
+            (1_100, "1.1\u{b5}s"),
+            (2_200_000, "2.2ms"),
+            (3_300_000_000, "3.3s"),
+            (60_000_000_000, "1m0s"),
+            (245_000_000_000, "4m5s"),
+            (18_367_001_000_000, "5h6m7.001s"),
+            (i64::MIN, "-2562047h47m16.854775808s"),
+        ];
+        for (nanoseconds, text) in cases {
+            assert_eq!(duration_text(nanoseconds), text);
         }
     }
 }
