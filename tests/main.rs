@@ -1,1 +1,7 @@
 //! Every test that needs the whole program, one module a subject.
+
+// A test says what went wrong by stopping.
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::unwrap_used)]
+
+/// The small languages against the reference's own libraries.
+mod oracle;
