@@ -3,5 +3,7 @@
 // A test says what went wrong by stopping.
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::unwrap_used)]
 
+/// Recorded behaviour of the reference, case by case.
+mod conformance;
 /// The small languages against the reference's own libraries.
 mod oracle;

@@ -75,7 +75,7 @@ pub fn duration_text(nanoseconds: i64) -> String {
 /// `number / 10^digits`, without zeros at the end.
 fn decimal(number: u64, digits: u32) -> String {
     let scale = 10_u64.pow(digits);
-    if number % scale == 0 {
+    if number.is_multiple_of(scale) {
         return (number / scale).to_string();
     }
     let width = digits as usize;
