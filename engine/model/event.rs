@@ -1,7 +1,9 @@
 //! An event as a manifest sees it: Argo's bare context attributes and the data.
 
+use crate::Time;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Context attributes in the form that filters, parameters and templates see: `source` is the EventSource's name,
 /// `type` its kind, `subject` the event's name. An absent attribute is the empty text.
@@ -34,6 +36,17 @@ pub struct Event<'a> {
     pub data: Option<Cow<'a, [u8]>>,
     /// The data is known to be one valid JSON text (its writer checked it); where false, a reader that needs JSON checks.
     pub data_is_json: bool,
+}
+
+/// One event of a firing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FiredEvent {
+    /// The dependency it came in by.
+    pub dependency: Arc<str>,
+    /// The time of its record.
+    pub time: Time,
+    /// The event, after the dependency's transform.
+    pub event: Arc<Event<'static>>,
 }
 
 impl Context<'_> {

@@ -14,7 +14,7 @@ mod route;
 mod time;
 
 pub use error::{Error, ErrorKind, Result};
-pub use event::{Context, Event};
+pub use event::{Context, Event, FiredEvent};
 pub use ids::{FiringId, LogId, LogTime, Offset, Partition, Position};
 pub use ports::{Bus, Intake, State, Trigger};
 pub use record::{Attributes, Batch, NewRecord, Record};

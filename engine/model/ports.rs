@@ -1,6 +1,6 @@
 //! The ports: what the engine asks of a bus, a state store and a trigger, and what a source asks of the engine.
 
-use crate::{Batch, Error, Event, FiringId, LogId, NewRecord, Offset, Origin, Partition, Position, Result};
+use crate::{Batch, Error, FiredEvent, FiringId, LogId, NewRecord, Offset, Origin, Partition, Position, Result};
 use bytes::Bytes;
 use std::fmt;
 use std::future::Future;
@@ -213,8 +213,8 @@ pub struct Attempt<'a> {
     pub payload: Option<Bytes>,
     /// Headers whose values come from the firing's events.
     pub headers: &'a [(String, String)],
-    /// The events, each with its dependency's name, in the order of the manifest.
-    pub events: &'a [(String, Event<'static>)],
+    /// Its events in the order of the manifest.
+    pub events: &'a [FiredEvent],
 }
 
 /// What a sink answered.

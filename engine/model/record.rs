@@ -207,6 +207,24 @@ impl<'a> Record<'a> {
         parse(self.frame).map(|parts| parts.attributes).unwrap_or_default()
     }
 
+    /// The bytes of its `source` and `subject`: all that routing reads.
+    pub fn names(&self) -> (&'a [u8], &'a [u8]) {
+        let len = |n: usize| {
+            let len = self.frame.get(LENGTHS.start + 2 * n..).and_then(|rest| rest.first_chunk());
+            len.map_or(0, |len| usize::from(u16::from_le_bytes(*len)))
+        };
+        let (id, source, kind, subject) = (len(0), len(1), len(2), len(3));
+        let text = |start: usize, len: usize| {
+            self.frame.get(LENGTHS.end + start..LENGTHS.end + start + len).unwrap_or_default()
+        };
+        (text(id, source), text(id + source + kind, subject))
+    }
+
+    /// Whether it only moves time on.
+    pub fn is_tick(&self) -> bool {
+        self.names().0 == crate::envelope::TICK_SOURCE.as_bytes()
+    }
+
     /// Its envelope.
     pub fn envelope(&self) -> &'a [u8] {
         parse(self.frame).map(|parts| parts.envelope).unwrap_or_default()
