@@ -1,4 +1,5 @@
 //! All that touches the outside: sources, buses, triggers and state, and with them all of tokio.
 
+pub mod buses;
 mod disk;
 pub mod state;

@@ -1,51 +1,25 @@
-//! Test doubles of a failing disk: files whose syncs or writes fail on demand, and copies of files with damage.
+//! Test doubles of a failing disk: syncs that fail on demand, and files with damage.
 
-use redb::StorageBackend;
-use redb::backends::FileBackend;
-use std::io::Error;
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::{Error, Result};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-/// Files opened with it fail their next sync once it is set.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct FailingSync(pub(crate) Arc<AtomicBool>);
+static FAILING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-impl FailingSync {
-    /// The backend for a file; given to [`super::File::open_on`].
-    pub(crate) fn on(&self, file: std::fs::File) -> Result<impl StorageBackend + use<>, redb::Error> {
-        Ok(Backend { file: FileBackend::new(file)?, failing: self.0.clone() })
-    }
+/// Makes the next sync of a file in `folder` fail.
+pub(crate) fn fail_sync(folder: &Path) {
+    FAILING.lock().unwrap().push(folder.to_owned());
 }
 
-#[derive(Debug)]
-struct Backend {
-    file: FileBackend,
-    failing: Arc<AtomicBool>,
-}
-
-impl StorageBackend for Backend {
-    fn len(&self) -> Result<u64, Error> {
-        self.file.len()
-    }
-
-    fn read(&self, offset: u64, out: &mut [u8]) -> Result<(), Error> {
-        self.file.read(offset, out)
-    }
-
-    fn set_len(&self, len: u64) -> Result<(), Error> {
-        self.file.set_len(len)
-    }
-
-    fn sync_data(&self) -> Result<(), Error> {
-        if self.failing.swap(false, Ordering::SeqCst) {
-            return Err(Error::other("the disk lost a write"));
+/// Fails where [`fail_sync`] asked for it.
+pub(super) fn sync(file: &Path) -> Result<()> {
+    let mut failing = FAILING.lock().unwrap();
+    match failing.iter().position(|folder| file.starts_with(folder)) {
+        None => Ok(()),
+        Some(found) => {
+            failing.remove(found);
+            Err(Error::other("the disk lost a write"))
         }
-        self.file.sync_data()
-    }
-
-    fn write(&self, offset: u64, data: &[u8]) -> Result<(), Error> {
-        self.file.write(offset, data)
     }
 }
 
@@ -66,7 +40,7 @@ pub(crate) fn damages(whole: &[u8], places: usize) -> impl Iterator<Item = (Stri
 /// Copies the files of a folder, without its folders.
 pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+    for entry in std::fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {
         if entry.file_type().unwrap().is_file() {
             std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
         }

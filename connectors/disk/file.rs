@@ -1,21 +1,20 @@
 //! A redb file: how it is opened, and what its failures mean to a user.
 
+use super::backend::Disk;
 use super::folder::sync;
 use model::{Error, ErrorKind, Result};
-use redb::backends::FileBackend;
-use redb::{Builder, Database, StorageBackend, WriteTransaction};
-use std::fs::OpenOptions;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use redb::{Builder, Database, ReadOnlyDatabase, StorageBackend as _, WriteTransaction};
+use std::fmt;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 /// Bytes of a file that redb keeps in memory.
 const CACHE: usize = 16 << 20;
 
-/// A redb database in a file that only its owner may read.
-#[derive(Debug)]
-pub(crate) struct File {
+/// A redb database in a file of a folder that this process holds, open for writing or only for reading.
+pub(crate) struct File<D = Database> {
     path: PathBuf,
-    database: Database,
+    database: D,
 }
 
 impl File {
@@ -26,9 +25,7 @@ impl File {
     pub(crate) fn create(path: &Path, fill: impl FnOnce(&WriteTransaction) -> Result<(), redb::Error>) -> Result<Self> {
         let draft = path.with_extension("new");
         let create = || -> Result<Database, redb::Error> {
-            let mut options = OpenOptions::new();
-            let file = options.read(true).write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-            let database = builder().create_with_backend(FileBackend::new(file)?)?;
+            let database = builder().create_with_backend(Disk::create(&draft)?)?;
             let transaction = database.begin_write()?;
             fill(&transaction)?;
             transaction.commit()?;
@@ -45,30 +42,47 @@ impl File {
     /// # Errors
     /// A damaged file (data); one that is missing or cannot be read (external).
     pub(crate) fn open(path: &Path, check: bool) -> Result<Self> {
-        Self::open_on(path, check, |file| Ok(FileBackend::new(file)?))
-    }
-
-    /// As [`File::open`], with redb reading and writing through the backend that `on` makes.
-    pub(crate) fn open_on<B: StorageBackend>(
-        path: &Path,
-        check: bool,
-        on: impl FnOnce(std::fs::File) -> Result<B, redb::Error>,
-    ) -> Result<Self> {
         let open = || -> Result<Database, redb::Error> {
-            let file = OpenOptions::new().read(true).write(true).open(path)?;
-            if file.metadata()?.len() == 0 {
+            let disk = Disk::existing(path, true)?;
+            if disk.len()? == 0 {
                 return Err(redb::Error::Corrupted("it is empty".to_owned()));
             }
-            Ok(builder().set_check_integrity_on_open(check).create_with_backend(on(file)?)?)
+            Ok(builder().set_check_integrity_on_open(check).create_with_backend(disk)?)
         };
         Ok(Self { path: path.to_owned(), database: guarded(path, open)? })
     }
+}
 
+impl File<ReadOnlyDatabase> {
+    /// Opens a file that nobody writes to any more. One that was not closed cleanly is recovered first.
+    ///
+    /// # Errors
+    /// As [`File::open`].
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let open = || {
+            guarded(path, || match builder().open_read_only_with_backend(Disk::existing(path, false)?) {
+                Err(redb::DatabaseError::RepairAborted) => Ok(None),
+                opened => Ok(Some(opened?)),
+            })
+        };
+        let opened = match open()? {
+            Some(opened) => Some(opened),
+            None => {
+                drop(File::open(path, true)?);
+                open()?
+            }
+        };
+        let database = opened.ok_or_else(|| failure(path, &redb::Error::RepairAborted))?;
+        Ok(Self { path: path.to_owned(), database })
+    }
+}
+
+impl<D> File<D> {
     /// Runs `work`, which calls redb and nothing else, on the database; its errors name the file.
     ///
     /// # Errors
     /// Those of `work`; a damaged file on which redb panicked (data).
-    pub(crate) fn with<T>(&self, work: impl FnOnce(&Database) -> Result<T, redb::Error>) -> Result<T> {
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&D) -> Result<T, redb::Error>) -> Result<T> {
         guarded(&self.path, || work(&self.database))
     }
 
@@ -79,8 +93,19 @@ impl File {
 
     /// How many bytes it takes on disk.
     pub(crate) fn bytes(&self) -> u64 {
-        std::fs::metadata(&self.path).map_or(0, |file| file.blocks() * 512)
+        bytes(&self.path)
     }
+}
+
+impl<D> fmt::Debug for File<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("File").field(&self.path).finish()
+    }
+}
+
+/// How many bytes the file at `path` takes on disk; none where it is missing.
+pub(crate) fn bytes(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |file| file.blocks() * 512)
 }
 
 fn builder() -> Builder {
@@ -99,9 +124,10 @@ fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, redb::Error>) -> Res
 
 fn failure(path: &Path, error: &redb::Error) -> Error {
     let kind = match error {
-        redb::Error::Corrupted(_) | redb::Error::UpgradeRequired(_) | redb::Error::TableTypeMismatch { .. } => {
-            ErrorKind::Data
-        }
+        redb::Error::Corrupted(_)
+        | redb::Error::UpgradeRequired(_)
+        | redb::Error::TableDoesNotExist(_)
+        | redb::Error::TableTypeMismatch { .. } => ErrorKind::Data,
         redb::Error::Io(_) | redb::Error::PreviousIo | redb::Error::Backend(_) => ErrorKind::External,
         redb::Error::DatabaseAlreadyOpen | redb::Error::ValueTooLarge(_) => ErrorKind::User,
         _ => ErrorKind::Internal,

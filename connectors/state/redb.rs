@@ -43,11 +43,7 @@ impl Redb {
             found => File::open(&path, found.is_ok_and(|file| file.len() <= CHECKED))?,
         };
         folder.settle()?;
-        Ok(Self::on(file, folder))
-    }
-
-    fn on(file: File, folder: Folder) -> Self {
-        Self { file, failed: OnceLock::new(), _folder: folder }
+        Ok(Self { file, failed: OnceLock::new(), _folder: folder })
     }
 
     fn write(&self, changes: &[Change]) -> Result<()> {

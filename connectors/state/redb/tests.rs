@@ -1,5 +1,5 @@
 use super::*;
-use crate::disk::faults::{FailingSync, copy, damages, memory_dir};
+use crate::disk::faults::{copy, damages, fail_sync, memory_dir};
 use proptest::prelude::*;
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -96,7 +96,7 @@ fn a_damaged_row_is_named() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// The store against plain maps, closed and opened again between commits.
     #[test]
@@ -135,16 +135,9 @@ proptest! {
 #[test]
 fn after_a_failed_commit_every_later_one_fails() {
     let dir = tempfile::tempdir().unwrap();
-    let faults = FailingSync::default();
-    let path = dir.path().join("state.redb");
-    drop(Redb::open(dir.path()).unwrap());
-    let open = || {
-        let folder = Folder::open(dir.path(), "state", FORMAT).unwrap();
-        Redb::on(File::open_on(&path, true, |file| faults.on(file)).unwrap(), folder)
-    };
-    let state = open();
+    let state = Redb::open(dir.path()).unwrap();
     state.commit(&[Change::put(Table::Meta, "k", "before")]).unwrap();
-    faults.0.store(true, std::sync::atomic::Ordering::SeqCst);
+    fail_sync(dir.path());
     let error = state.commit(&[Change::put(Table::Meta, "k", "lost")]).unwrap_err();
     assert_eq!(error.kind(), model::ErrorKind::External);
     assert!(error.to_string().contains("state.redb"), "{error}");
@@ -153,7 +146,7 @@ fn after_a_failed_commit_every_later_one_fails() {
         assert!(later.contains("the disk lost a write"), "{later}");
     }
     drop(state);
-    assert_eq!(open().get(Table::Meta, b"k").unwrap(), Some(b"before".to_vec()));
+    assert_eq!(Redb::open(dir.path()).unwrap().get(Table::Meta, b"k").unwrap(), Some(b"before".to_vec()));
 }
 
 /// A state that is cut or altered anywhere opens as it was, as it was one commit earlier, or not at all.
