@@ -10,6 +10,7 @@ pub mod dates;
 mod error;
 mod moment;
 pub mod number;
+pub mod regex;
 
 pub use error::{CompileError, EvalError};
 pub use moment::Moment;

@@ -8,6 +8,7 @@ mod conditions;
 mod cron;
 mod process;
 mod random;
+mod regex;
 
 use process::Oracle;
 use random::Random;
@@ -35,7 +36,7 @@ struct Language {
     answer: fn(&Question) -> Answer,
 }
 
-const LANGUAGES: &[Language] = &[conditions::LANGUAGE, cron::LANGUAGE];
+const LANGUAGES: &[Language] = &[conditions::LANGUAGE, cron::LANGUAGE, regex::LANGUAGE];
 
 #[test]
 fn recorded_answers() {
