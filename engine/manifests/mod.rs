@@ -1,0 +1,18 @@
+//! Reads manifests, and points at what is wrong with them.
+//!
+//! [`Manifests::read`] turns files into objects: [`files`](self) finds them, `yaml` makes a tree of every document, the
+//! model decodes the tree. Each object stays with its tree, so that a path such as `spec.triggers[0].template.name`
+//! leads back to `file:line:column`. [`rules`] judge the objects; [`argo`] gives the reference's own verdict.
+
+mod files;
+mod finding;
+mod load;
+mod plain;
+pub mod rules;
+mod tree;
+mod words;
+mod yaml;
+
+pub use finding::{File, FileId, Finding};
+pub use load::{Loaded, Manifests};
+pub use tree::{Found, Lines, Node, Span};

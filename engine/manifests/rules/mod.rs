@@ -1,0 +1,54 @@
+//! The rules of `lint`: one file for each family, and the table of all.
+
+pub mod reading;
+pub mod shape;
+
+/// How bad it is to break a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Something worth knowing; it never fails a check.
+    Note,
+    /// It works, but hardly as meant; it fails a strict check.
+    Warning,
+    /// It does not work; it fails a check and stops `run`.
+    Error,
+}
+
+impl Severity {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// A rule. `docs/errors/<code>.md` says why it is there and how to mend what breaks it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The stable name.
+    pub code: &'static str,
+    /// How bad it is to break the rule.
+    pub severity: Severity,
+    /// What is wrong, in one sentence.
+    pub title: &'static str,
+}
+
+impl Rule {
+    const fn error(code: &'static str, title: &'static str) -> Self {
+        Self { code, severity: Severity::Error, title }
+    }
+
+    const fn warning(code: &'static str, title: &'static str) -> Self {
+        Self { code, severity: Severity::Warning, title }
+    }
+
+    const fn note(code: &'static str, title: &'static str) -> Self {
+        Self { code, severity: Severity::Note, title }
+    }
+}
+
+/// All families of rules.
+pub static FAMILIES: &[(&str, &[&Rule])] = &[("reading", reading::RULES), ("shape", shape::RULES)];

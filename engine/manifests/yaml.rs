@@ -1,0 +1,325 @@
+//! Reads YAML and JSON into trees, within limits that no file can break.
+
+use base64::Engine as _;
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as Range, Tag};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::plain::{self, Plain};
+use super::rules::{Rule, reading};
+use super::tree::{Kind, Member, Node, Span, Style};
+
+/// How deep a document may be nested.
+const MAX_DEPTH: usize = 100;
+/// How many nodes a document may have, those of its aliases counted each time.
+const MAX_NODES: usize = 500_000;
+/// How many bytes of text the scalars of a document may have together: twice what etcd stores of an object.
+const MAX_TEXT: usize = 3 * 1024 * 1024;
+/// How many bytes a file may have.
+pub(super) const MAX_FILE: u64 = 64 * 1024 * 1024;
+
+/// Why a document cannot be read.
+#[derive(Debug, Clone)]
+pub(super) struct ReadError {
+    pub(super) rule: &'static Rule,
+    pub(super) span: Span,
+    pub(super) message: String,
+}
+
+/// The documents of a text, each a tree or an error. After an error reading goes on with the next document.
+pub(super) fn documents(text: &str) -> Vec<Result<Node, ReadError>> {
+    let mut options = granit_parser::Options::default();
+    options.set_emit_comments(false);
+    options.flow_nesting_limit = MAX_DEPTH;
+    options.block_nesting_limit = MAX_DEPTH;
+    let mut parser = Parser::new_from_str_with_options(text, options);
+    let mut documents = Vec::new();
+    let mut loader = Loader::default();
+    loop {
+        let error = match parser.next_event() {
+            None | Some(Ok((Event::StreamEnd, _))) => break,
+            Some(Ok((Event::DocumentEnd, _))) => {
+                documents.extend(loader.finish().map(Ok));
+                continue;
+            }
+            Some(Ok((event, range))) => match loader.event(event, span(range)) {
+                Ok(()) => continue,
+                Err(error) => error,
+            },
+            Some(Err(error)) => syntax(text, &error),
+        };
+        documents.push(Err(error));
+        loader = Loader::default();
+        if !matches!(parser.proceed_next_document(), Ok(true)) {
+            break;
+        }
+    }
+    documents
+}
+
+fn syntax(text: &str, error: &ScanError) -> ReadError {
+    let start = error.marker().byte_offset().unwrap_or(0).min(text.len());
+    ReadError { rule: &reading::SYNTAX, span: Span { start, end: start }, message: error.info() }
+}
+
+fn span(range: Range) -> Span {
+    range.byte_range().map_or_else(Span::default, |range| Span { start: range.start, end: range.end })
+}
+
+/// A collection that is still open.
+enum Open {
+    List { span: Span, anchor: usize, items: Vec<Node> },
+    Map(OpenMap),
+}
+
+/// A map that is still open.
+#[derive(Default)]
+struct OpenMap {
+    span: Span,
+    anchor: usize,
+    members: Vec<Member>,
+    names: FxHashSet<String>,
+    key: Option<(String, Span)>,
+    merges: Vec<Node>,
+}
+
+/// A node with what the limits need to know of it.
+struct Anchored {
+    node: Node,
+    nodes: usize,
+    text: usize,
+    height: usize,
+}
+
+/// Builds the tree of one document.
+#[derive(Default)]
+struct Loader {
+    open: Vec<Open>,
+    root: Option<Node>,
+    anchors: FxHashMap<usize, Anchored>,
+    nodes: usize,
+    text: usize,
+}
+
+impl Loader {
+    /// The finished tree; none for an empty document.
+    fn finish(&mut self) -> Option<Node> {
+        std::mem::take(self).root
+    }
+
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), ReadError> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.count(span, 1, text.len())?;
+                let is_key = matches!(self.open.last(), Some(Open::Map(OpenMap { key: None, .. })));
+                let node = scalar(&text, style, tag.as_deref(), span)?;
+                if is_key && matches!((&node.kind, style), (Kind::Text(text, _), ScalarStyle::Plain) if text == "<<") {
+                    return self.merge_key(span);
+                }
+                self.anchor(anchor, &node);
+                self.add(node)
+            }
+            Event::SequenceStart(_, anchor, _) => self.start(Open::List { span, anchor, items: Vec::new() }, span),
+            Event::MappingStart(_, anchor, _) => {
+                self.start(Open::Map(OpenMap { span, anchor, ..OpenMap::default() }), span)
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.end(span),
+            Event::Alias(id) => self.alias(id, span),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts nodes and text against the limits.
+    fn count(&mut self, span: Span, nodes: usize, text: usize) -> Result<(), ReadError> {
+        self.nodes += nodes;
+        self.text += text;
+        if self.nodes > MAX_NODES {
+            return limit(span, format!("the document has more than {MAX_NODES} values"));
+        }
+        if self.text > MAX_TEXT {
+            return limit(span, format!("the document has more than {MAX_TEXT} bytes of text"));
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, open: Open, span: Span) -> Result<(), ReadError> {
+        self.count(span, 1, 0)?;
+        if self.open.len() >= MAX_DEPTH {
+            return limit(span, format!("the document is nested more than {MAX_DEPTH} levels deep"));
+        }
+        self.open.push(open);
+        Ok(())
+    }
+
+    fn end(&mut self, end: Span) -> Result<(), ReadError> {
+        let (node, anchor) = match self.open.pop() {
+            Some(Open::List { span, anchor, items }) => {
+                (Node { span: until(span, end), kind: Kind::List(items) }, anchor)
+            }
+            Some(Open::Map(mut map)) => {
+                std::mem::take(&mut map.merges).into_iter().for_each(|merged| map.merge(merged));
+                (Node { span: until(map.span, end), kind: Kind::Map(map.members) }, map.anchor)
+            }
+            None => return Ok(()),
+        };
+        self.anchor(anchor, &node);
+        self.add(node)
+    }
+
+    /// Remembers the node of an anchor.
+    fn anchor(&mut self, anchor: usize, node: &Node) {
+        if anchor > 0 {
+            let (nodes, text, height) = measure(node);
+            self.anchors.insert(anchor, Anchored { node: node.clone(), nodes, text, height });
+        }
+    }
+
+    fn alias(&mut self, id: usize, span: Span) -> Result<(), ReadError> {
+        let Some(anchored) = self.anchors.get(&id) else {
+            return fail(&reading::SYNTAX, span, "the alias stands inside the value that it names");
+        };
+        let (nodes, text, height) = (anchored.nodes, anchored.text, anchored.height);
+        if self.open.len() + height > MAX_DEPTH {
+            return limit(span, format!("the document is nested more than {MAX_DEPTH} levels deep"));
+        }
+        self.count(span, nodes, text)?;
+        match self.anchors.get(&id).map(|anchored| anchored.node.clone()) {
+            Some(node) => self.add(node),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts a finished node where it belongs.
+    fn add(&mut self, node: Node) -> Result<(), ReadError> {
+        match self.open.last_mut() {
+            None => self.root = Some(node),
+            Some(Open::List { items, .. }) => items.push(node),
+            Some(Open::Map(map)) => match map.key.take() {
+                None => map.key = Some((map.name(&node)?, node.span)),
+                Some((name, _)) if name == MERGE => map.merges.push(node),
+                Some((key, key_span)) => map.members.push(Member { key, key_span, value: node }),
+            },
+        }
+        Ok(())
+    }
+
+    /// A plain `<<`: the value that follows is merged into the map.
+    fn merge_key(&mut self, span: Span) -> Result<(), ReadError> {
+        if let Some(Open::Map(map)) = self.open.last_mut() {
+            map.key = Some((MERGE.to_owned(), span));
+        }
+        Ok(())
+    }
+}
+
+/// Stands for a merge key; no key can contain the character.
+const MERGE: &str = "\0<<";
+
+fn until(start: Span, end: Span) -> Span {
+    Span { start: start.start, end: end.end.max(start.end) }
+}
+
+fn limit<T>(span: Span, message: String) -> Result<T, ReadError> {
+    fail(&reading::LIMIT, span, message)
+}
+
+fn fail<T>(rule: &'static Rule, span: Span, message: impl Into<String>) -> Result<T, ReadError> {
+    Err(ReadError { rule, span, message: message.into() })
+}
+
+/// Nodes, bytes of text and levels of a tree.
+fn measure(node: &Node) -> (usize, usize, usize) {
+    let children: Vec<_> = match &node.kind {
+        Kind::Text(text, _) => return (1, text.len(), 0),
+        Kind::List(items) => items.iter().map(measure).collect(),
+        Kind::Map(members) => members.iter().map(|member| measure(&member.value)).collect(),
+        _ => return (1, 0, 0),
+    };
+    children.into_iter().fold((1, 0, 1), |(nodes, text, height), child| {
+        (nodes + child.0, text + child.1, height.max(child.2 + 1))
+    })
+}
+
+impl OpenMap {
+    /// The text of a key, which must be new in the map. As JSON has only text for keys, numbers and booleans become
+    /// text.
+    fn name(&mut self, key: &Node) -> Result<String, ReadError> {
+        let name = match &key.kind {
+            Kind::Text(text, _) => text.replace('\0', "\u{fffd}"),
+            Kind::Bool(value) => value.to_string(),
+            Kind::Number(value) => value.to_string(),
+            Kind::Null => return fail(&reading::KEY, key.span, "a key cannot be null"),
+            Kind::List(_) | Kind::Map(_) => return fail(&reading::KEY, key.span, "a key must be text"),
+        };
+        if !self.names.insert(name.clone()) {
+            return fail(&reading::DUPLICATE_KEY, key.span, format!("the key `{name}` stands twice in this map"));
+        }
+        Ok(name)
+    }
+
+    /// Adds what a merge key brings; what is there already stays.
+    fn merge(&mut self, merged: Node) {
+        match merged.kind {
+            Kind::Map(more) => {
+                let new = more.into_iter().filter(|member| self.names.insert(member.key.clone()));
+                self.members.extend(new);
+            }
+            Kind::List(maps) => maps.into_iter().for_each(|map| self.merge(map)),
+            _ => {}
+        }
+    }
+}
+
+/// A scalar with its tag and style taken into account.
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Result<Node, ReadError> {
+    let written = match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
+        ScalarStyle::Literal => Style::Literal,
+        ScalarStyle::Folded => Style::Folded,
+    };
+    let as_text = |text: String| Ok(Node { span, kind: Kind::Text(text, written) });
+    match tag.and_then(core_tag) {
+        None if style != ScalarStyle::Plain || tag.is_some() => as_text(text.to_owned()),
+        Some("str") => as_text(text.to_owned()),
+        Some("binary") => as_text(binary(text, span)?),
+        Some(wanted @ ("int" | "float" | "bool" | "null")) => {
+            let node = plain_node(text, span)?;
+            let fits = match &node.kind {
+                Kind::Number(_) => wanted == "float" || wanted == "int",
+                Kind::Bool(_) => wanted == "bool",
+                Kind::Null => wanted == "null",
+                _ => false,
+            };
+            if fits { Ok(node) } else { fail(&reading::SYNTAX, span, format!("`{text}` is not of the type `!!{wanted}`")) }
+        }
+        _ => plain_node(text, span),
+    }
+}
+
+/// The name of a tag of YAML itself, such as `int`.
+fn core_tag(tag: &Tag) -> Option<&str> {
+    (tag.handle() == "tag:yaml.org,2002:").then(|| tag.suffix())
+}
+
+fn plain_node(text: &str, span: Span) -> Result<Node, ReadError> {
+    let kind = match plain::resolve(text) {
+        Plain::NotFinite => {
+            return fail(&reading::NOT_FINITE, span, format!("`{text}` is a number that JSON does not have"));
+        }
+        Plain::Value(serde_json::Value::Null) => Kind::Null,
+        Plain::Value(serde_json::Value::Bool(value)) => Kind::Bool(value),
+        Plain::Value(serde_json::Value::Number(value)) => Kind::Number(value),
+        Plain::Value(_) => Kind::Text(text.to_owned(), Style::Plain),
+    };
+    Ok(Node { span, kind })
+}
+
+/// The text that base64 stands for.
+fn binary(text: &str, span: Span) -> Result<String, ReadError> {
+    let compact: String = text.split_ascii_whitespace().collect();
+    let bytes = base64::engine::general_purpose::STANDARD.decode(compact).ok();
+    match bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
+        Some(text) => Ok(text),
+        None => fail(&reading::SYNTAX, span, "the value is not text in base64"),
+    }
+}
