@@ -1,1 +1,3 @@
 //! The engine: manifests in, a running dataflow out.
+
+pub mod manifests;

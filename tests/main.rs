@@ -5,5 +5,7 @@
 
 /// Recorded behaviour of the reference, case by case.
 mod conformance;
+/// Manifests are read, judged, described.
+mod manifests;
 /// The small languages against the reference's own libraries.
 mod oracle;

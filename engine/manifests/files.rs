@@ -53,7 +53,8 @@ fn folder(path: &Path, recursive: bool, seen: &mut BTreeSet<PathBuf>, texts: &mu
             if recursive {
                 folder(&entry, recursive, seen, texts);
             }
-        } else if entry.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))) {
+        } else if entry.extension().is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+        {
             texts.push(file(&entry));
         }
     }

@@ -4,11 +4,14 @@
 //! model decodes the tree. Each object stays with its tree, so that a path such as `spec.triggers[0].template.name`
 //! leads back to `file:line:column`. [`rules`] judge the objects; [`argo`] gives the reference's own verdict.
 
+pub mod argo;
 mod files;
 mod finding;
+mod judge;
 mod load;
 mod plain;
 pub mod rules;
+pub mod secrets;
 mod tree;
 mod words;
 mod yaml;

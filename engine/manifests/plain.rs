@@ -11,9 +11,8 @@ use serde_json::{Number, Value};
 const TRUE: [&str; 11] = ["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"];
 const FALSE: [&str; 11] = ["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"];
 const NULL: [&str; 5] = ["", "~", "null", "Null", "NULL"];
-const NOT_FINITE: [&str; 12] = [
-    ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF",
-];
+const NOT_FINITE: [&str; 12] =
+    [".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"];
 
 /// The float syntax of goyaml.v2.
 static FLOAT: LazyLock<Option<Regex>> =
@@ -133,7 +132,9 @@ mod tests {
 
     #[test]
     fn everything_else_is_text() {
-        for text in ["yEs", "nope", "1.2.3", "2026-01-31", "12:30:00", "0x", "-", "+", ".", "1e", "_1", "0b2x", "--1", "é"] {
+        for text in
+            ["yEs", "nope", "1.2.3", "2026-01-31", "12:30:00", "0x", "-", "+", ".", "1e", "_1", "0b2x", "--1", "é"]
+        {
             assert_eq!(resolve(text), Plain::Value(json!(text)), "{text}");
         }
     }

@@ -127,9 +127,7 @@ impl Node {
                     Kind::List(items) => items.get(index).map(|node| (node, None)),
                     _ => None,
                 },
-                Step::Member(name) => {
-                    found.node.member(&name).map(|member| (&member.value, Some(member.key_span)))
-                }
+                Step::Member(name) => found.node.member(&name).map(|member| (&member.value, Some(member.key_span))),
             };
             let Some((node, key)) = next else {
                 found.whole = false;
@@ -148,7 +146,10 @@ impl Node {
         let offset = match style {
             Style::Plain => agreeing(written, text, at),
             Style::Quoted => 1 + agreeing(written.get(1..).unwrap_or_default(), text, at),
-            Style::Literal | Style::Folded => in_block(written, text, at),
+            Style::Literal | Style::Folded => {
+                let line = source.get(..self.span.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+                in_block(written, self.span.start - line, text, at)
+            }
         };
         (self.span.start + offset).min(self.span.end)
     }
@@ -160,15 +161,15 @@ fn agreeing(written: &str, text: &str, at: usize) -> usize {
     same.min(at)
 }
 
-/// The offset of byte `at` of a block's value within the block as it is written, header included.
-fn in_block(written: &str, text: &str, at: usize) -> usize {
-    let before = text.get(..at.min(text.len())).unwrap_or_default();
-    let (line, column) = (before.matches('\n').count(), at - before.rfind('\n').map_or(0, |newline| newline + 1));
-    let mut lines = written.split_inclusive('\n');
-    let header = lines.next().map_or(0, str::len);
-    let indent = lines.clone().find(|line| !line.trim().is_empty()).map_or(0, |line| line.len() - line.trim_start().len());
-    let start = header + lines.clone().take(line).map(str::len).sum::<usize>();
-    let length = lines.nth(line).map_or(0, |line| line.trim_end().len());
+/// The offset of byte `at` of a block's value within the block as it is written, from its first character, which
+/// stands `indent` bytes into its line.
+fn in_block(written: &str, indent: usize, text: &str, at: usize) -> usize {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count();
+    let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
+    let start: usize = written.split_inclusive('\n').take(line).map(str::len).sum();
+    let length = written.split('\n').nth(line).map_or(0, str::len);
+    let indent = if line == 0 { 0 } else { indent };
     start + (indent + column).min(length)
 }
 

@@ -234,9 +234,9 @@ fn measure(node: &Node) -> (usize, usize, usize) {
         Kind::Map(members) => members.iter().map(|member| measure(&member.value)).collect(),
         _ => return (1, 0, 0),
     };
-    children.into_iter().fold((1, 0, 1), |(nodes, text, height), child| {
-        (nodes + child.0, text + child.1, height.max(child.2 + 1))
-    })
+    children
+        .into_iter()
+        .fold((1, 0, 1), |(nodes, text, height), child| (nodes + child.0, text + child.1, height.max(child.2 + 1)))
 }
 
 impl OpenMap {
@@ -290,7 +290,11 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Resu
                 Kind::Null => wanted == "null",
                 _ => false,
             };
-            if fits { Ok(node) } else { fail(&reading::SYNTAX, span, format!("`{text}` is not of the type `!!{wanted}`")) }
+            if fits {
+                Ok(node)
+            } else {
+                fail(&reading::SYNTAX, span, format!("`{text}` is not of the type `!!{wanted}`"))
+            }
         }
         _ => plain_node(text, span),
     }
@@ -321,5 +325,145 @@ fn binary(text: &str, span: Span) -> Result<String, ReadError> {
     match bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
         Some(text) => Ok(text),
         None => fail(&reading::SYNTAX, span, "the value is not text in base64"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn read(text: &str) -> Value {
+        let documents = documents(text);
+        assert_eq!(documents.len(), 1, "{documents:?}");
+        documents.into_iter().next().unwrap().unwrap().to_value()
+    }
+
+    fn refused(text: &str) -> &'static str {
+        documents(text).into_iter().find_map(Result::err).map_or("", |error| error.rule.code)
+    }
+
+    #[test]
+    fn words_of_yaml_1_1_quotes_and_tags() {
+        assert_eq!(
+            read("a: yes\nb: 'yes'\nc: !!str yes\nd: 010\ne: !!int '7'\nf: ~\n"),
+            json!({
+            "a": true, "b": "yes", "c": "yes", "d": 8, "e": 7, "f": null})
+        );
+        assert_eq!(read("on: {1: x, 1.5: z}"), json!({"true": {"1": "x", "1.5": "z"}}));
+        assert_eq!(read("!!binary aGVsbG8="), json!("hello"));
+        assert_eq!(read("!custom 5"), json!("5"));
+    }
+
+    #[test]
+    fn json_is_yaml() {
+        let text = "{\"a\": [1, 2.5, \"\\ud83d\\ude00\\/\", null],\n\t\"b\": {\"c\": true}}";
+        assert_eq!(read(text), json!({"a": [1, 2.5, "😀/", null], "b": {"c": true}}));
+    }
+
+    #[test]
+    fn aliases_and_merge_keys_are_resolved() {
+        let text = "base: &b {x: 1, w: 2}\nuse:\n  <<: *b\n  w: 3\nlist: [*b]\nmore: {<<: [{x: 5}, {x: 6, z: 7}]}\n";
+        assert_eq!(
+            read(text),
+            json!({"base": {"x": 1, "w": 2}, "use": {"x": 1, "w": 3}, "list": [{"x": 1, "w": 2}],
+            "more": {"x": 5, "z": 7}})
+        );
+    }
+
+    #[test]
+    fn a_broken_document_does_not_hide_the_next() {
+        let found = documents("a: 1\n---\nb: [1\n---\nc: 3\n---\n---\nd: 4\n");
+        let kinds: Vec<_> = found.iter().map(|document| document.as_ref().map(Node::to_value).ok()).collect();
+        assert_eq!(kinds.first(), Some(&Some(json!({"a": 1}))));
+        assert!(
+            kinds.contains(&None) && kinds.contains(&Some(json!({"c": 3}))) && kinds.contains(&Some(json!({"d": 4})))
+        );
+    }
+
+    #[test]
+    fn what_no_object_can_be_is_refused() {
+        let deep = |open: &str, close: &str, levels: usize| open.repeat(levels) + &close.repeat(levels);
+        assert_eq!(refused(&deep("[", "]", 5_000)), "yaml-syntax");
+        assert_eq!(refused(&deep("{a: ", "}", 150)), "yaml-syntax");
+        assert_eq!(refused("a: 1\na: 2"), "duplicate-key");
+        assert_eq!(refused("{1: x, '1': y}"), "duplicate-key");
+        assert_eq!(refused("? [a]\n: 1"), "bad-key");
+        assert_eq!(refused("~: 1"), "bad-key");
+        assert_eq!(refused("a: .inf"), "not-finite");
+        assert_eq!(refused("a: *nowhere"), "yaml-syntax");
+        assert_eq!(refused("a: &a [*a]"), "yaml-syntax");
+        assert_eq!(refused(&format!("a: {}", "x".repeat(4 * 1024 * 1024))), "too-large");
+        assert_eq!(refused(&format!("[{}]", "1,".repeat(600_000))), "too-large");
+    }
+
+    #[test]
+    fn bombs_end_before_they_grow() {
+        let mut laughs = String::from("a: &a [x,x,x,x,x,x,x,x,x]\n");
+        for pair in ('a'..='h').zip('b'..='i') {
+            writeln!(laughs, "{1}: &{1} [*{0},*{0},*{0},*{0},*{0},*{0},*{0},*{0},*{0}]", pair.0, pair.1).unwrap();
+        }
+        assert_eq!(refused(&laughs), "too-large");
+        let tall = (1..200).fold("a0: &a0 [x]\n".to_owned(), |text, n| format!("{text}a{n}: &a{n} [*a{}]\n", n - 1));
+        assert_eq!(refused(&tall), "too-large");
+        let long = format!("a: &a {}\nb: [{}]", "x".repeat(100_000), "*a,".repeat(1_000));
+        assert_eq!(refused(&long), "too-large");
+    }
+
+    #[test]
+    fn places_lead_back_to_the_text() {
+        let text = "a:\n  b: [1, two]\n  \"c.d\": é x\n  e: |\n    first\n    second\n";
+        let node = documents(text).remove(0).unwrap();
+        let slice = |path: &str| {
+            let span = node.at(path).span();
+            text[span.start..span.end].to_owned()
+        };
+        assert_eq!(slice("a.b[1]"), "two");
+        assert_eq!(slice(r#"a["c.d"]"#), "é x");
+        assert_eq!(slice("a.b.missing"), "b");
+        assert_eq!(slice("a"), "a");
+        let block = node.at("a.e").node;
+        assert!(text[block.inside(text, 8)..].starts_with("cond"));
+        assert_eq!(super::super::tree::Lines::of(text).position(text, block.inside(text, 8)), (6, 7));
+        let plain = node.at(r#"a["c.d"]"#).node;
+        assert!(text[plain.inside(text, 3)..].starts_with('x'));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn no_text_breaks_the_reader(text in r##"[-a-c:{}\[\],&*!|>'"#?%~<0-9. \n\t]{0,80}"##) {
+            for node in documents(&text).into_iter().flatten() {
+                let span = node.at("a.b[0].c").span();
+                prop_assert!(span.start <= span.end && span.end <= text.len());
+                node.inside(&text, 7);
+            }
+        }
+
+        #[test]
+        fn json_values_read_as_themselves(value in json_value()) {
+            prop_assert_eq!(read(&serde_json::to_string_pretty(&value).unwrap()), value);
+        }
+    }
+
+    fn json_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            "\\PC{0,12}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 32, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                prop::collection::btree_map("[a-zA-Z0-9 .-]{1,8}", inner, 0..5)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
     }
 }

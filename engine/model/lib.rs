@@ -11,6 +11,7 @@ pub mod manifest;
 pub mod ports;
 mod record;
 mod route;
+pub mod secrets;
 mod time;
 
 pub use error::{Error, ErrorKind, Result};

@@ -6,6 +6,7 @@
 
 mod conditions;
 mod cron_previous;
+mod validation;
 
 use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,7 +16,11 @@ use std::path::{Path, PathBuf};
 type Run = fn(&Value) -> Result<(), String>;
 
 /// How the cases of a kind are run. A kind is its file's name, and the case's own `kind` after a slash if it has one.
-const KINDS: &[(&str, Run)] = &[("conditions/translate", conditions::translate), ("cron_previous", cron_previous::run)];
+const KINDS: &[(&str, Run)] = &[
+    ("conditions/translate", conditions::translate),
+    ("cron_previous", cron_previous::run),
+    ("validation", validation::run),
+];
 
 #[test]
 fn cases() {

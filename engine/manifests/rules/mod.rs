@@ -1,7 +1,13 @@
 //! The rules of `lint`: one file for each family, and the table of all.
 
+pub mod conditions;
 pub mod reading;
+pub mod required;
 pub mod shape;
+
+use model::manifest::{EventSource, Sensor};
+
+use super::judge::{Judge, OneSensor, OneSource};
 
 /// How bad it is to break a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,4 +57,30 @@ impl Rule {
 }
 
 /// All families of rules.
-pub static FAMILIES: &[(&str, &[&Rule])] = &[("reading", reading::RULES), ("shape", shape::RULES)];
+pub static FAMILIES: &[(&str, &[&Rule])] = &[
+    ("reading", reading::RULES),
+    ("shape", shape::RULES),
+    ("required", required::RULES),
+    ("conditions", conditions::RULES),
+];
+
+/// The families that judge Sensors one by one.
+const SENSOR: &[OneSensor] = &[conditions::sensor];
+
+/// The families that judge EventSources one by one.
+const EVENT_SOURCE: &[OneSource] = &[];
+
+/// Judges a Sensor by all families.
+pub(super) fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {
+    SENSOR.iter().for_each(|family| family(judge, sensor));
+}
+
+/// Judges an EventSource by all families.
+pub(super) fn event_source(judge: &mut Judge<'_>, source: &EventSource) {
+    EVENT_SOURCE.iter().for_each(|family| family(judge, source));
+}
+
+/// The rule of this code.
+pub fn find(code: &str) -> Option<&'static Rule> {
+    FAMILIES.iter().flat_map(|(_, rules)| rules.iter()).find(|rule| rule.code == code).copied()
+}

@@ -2,22 +2,25 @@
 
 use model::manifest::{Mismatch, ObjectMeta, UnknownMember};
 
-use super::Rule;
 use super::super::finding::{FileId, Finding};
 use super::super::tree::Node;
 use super::super::words;
+use super::Rule;
 
 /// A member that does not exist.
 pub static UNKNOWN_FIELD: Rule = Rule::warning("unknown-field", "A field does not exist; it is ignored.");
 /// A member that exists, elsewhere.
-pub static MISPLACED_FIELD: Rule = Rule::warning("misplaced-field", "A field stands in the wrong place; it is ignored.");
+pub static MISPLACED_FIELD: Rule =
+    Rule::warning("misplaced-field", "A field stands in the wrong place; it is ignored.");
 /// A value of the wrong type.
 pub static WRONG_TYPE: Rule = Rule::error("wrong-type", "A value is of the wrong type.");
 /// An object without a name.
 pub static NO_NAME: Rule = Rule::error("no-name", "An object has no name.");
+/// A value of a Secret or ConfigMap that is not base64.
+pub static NOT_BASE64: Rule = Rule::error("not-base64", "A value of a Secret or ConfigMap is not base64.");
 
 /// All rules of the family.
-pub static RULES: &[&Rule] = &[&UNKNOWN_FIELD, &MISPLACED_FIELD, &WRONG_TYPE, &NO_NAME];
+pub static RULES: &[&Rule] = &[&UNKNOWN_FIELD, &MISPLACED_FIELD, &WRONG_TYPE, &NO_NAME, &NOT_BASE64];
 
 /// Members that are often written one level too deep or too high: the name, what the path to it ends with, and where it
 /// belongs.
@@ -40,7 +43,7 @@ const MISPLACED: &[(&str, &str, &str)] = &[
 ];
 
 /// Judges what decoding could not use.
-pub(crate) fn judge(
+pub(in crate::manifests) fn judge(
     file: FileId,
     node: &Node,
     metadata: &ObjectMeta,
@@ -79,7 +82,13 @@ fn unknown_member(file: FileId, node: &Node, unknown: &UnknownMember) -> Finding
         Some(near) => format!("did you mean `{near}`?"),
         None => "remove it".to_owned(),
     };
-    Finding { rule: &UNKNOWN_FIELD, file, span, message: format!("there is no field `{name}` here; it is ignored"), help }
+    Finding {
+        rule: &UNKNOWN_FIELD,
+        file,
+        span,
+        message: format!("there is no field `{name}` here; it is ignored"),
+        help,
+    }
 }
 
 /// The last name of a path.

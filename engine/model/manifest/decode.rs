@@ -13,6 +13,8 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 
+use super::path;
+
 /// An object and what could not be used of its text. Paths look like `spec.triggers[0].template.name`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Decoded<T> {
@@ -92,21 +94,10 @@ impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Path::Root => Ok(()),
-            Path::Member(Path::Root, name) => f.write_str(&member(name)),
-            Path::Member(parent, name) if needs_quotes(name) => write!(f, "{parent}{}", member(name)),
-            Path::Member(parent, name) => write!(f, "{parent}.{name}"),
+            Path::Member(parent, name) => f.write_str(&path::member(&parent.to_string(), name)),
             Path::Index(parent, index) => write!(f, "{parent}[{index}]"),
         }
     }
-}
-
-/// A member name in a path: in brackets if it could be mistaken for something else.
-fn member(name: &str) -> String {
-    if needs_quotes(name) { format!("[{name:?}]") } else { name.to_owned() }
-}
-
-fn needs_quotes(name: &str) -> bool {
-    name.is_empty() || name.contains(['.', '[', ']', '"', '/'])
 }
 
 /// A value cannot be read at all; nothing more is known because everything that goes wrong is in the [`Log`].

@@ -42,6 +42,11 @@ pub struct EventBusSpec {
     pub embedded: Option<EmbeddedBus>,
 }
 
+impl EventBusSpec {
+    /// A bus of no kind.
+    pub const NONE: Self = Self { nats: None, jetstream: None, kafka: None, jetstream_exotic: None, embedded: None };
+}
+
 /// The bus inside Tidegate.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]

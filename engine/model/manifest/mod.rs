@@ -15,6 +15,7 @@ mod event_bus;
 pub mod event_source;
 mod meta;
 mod parameter;
+pub mod path;
 mod pod;
 mod policy;
 mod selector;

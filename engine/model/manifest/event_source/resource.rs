@@ -20,7 +20,7 @@ pub struct ResourceEventSource {
     /// The plural name of the objects, such as `deployments`; required.
     pub resource: String,
     /// The changes that are meant: `ADD`, `UPDATE`, `DELETE`; at least one.
-    pub event_types: Vec<String>,
+    pub event_types: Option<Vec<String>>,
     /// Text that is added to the data of every event.
     pub metadata: BTreeMap<String, String>,
 }

@@ -1,0 +1,3 @@
+//! Manifests are read and judged as a whole: the shared corpus, our own examples, and many at once.
+
+mod corpus;
