@@ -8,6 +8,7 @@ pub mod conditions;
 pub mod cron;
 pub mod dates;
 mod error;
+pub mod govaluate;
 mod moment;
 pub mod number;
 pub mod regex;

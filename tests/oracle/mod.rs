@@ -6,6 +6,7 @@
 
 mod conditions;
 mod cron;
+mod govaluate;
 mod process;
 mod random;
 mod regex;
@@ -36,7 +37,7 @@ struct Language {
     answer: fn(&Question) -> Answer,
 }
 
-const LANGUAGES: &[Language] = &[conditions::LANGUAGE, cron::LANGUAGE, regex::LANGUAGE];
+const LANGUAGES: &[Language] = &[conditions::LANGUAGE, cron::LANGUAGE, govaluate::LANGUAGE, regex::LANGUAGE];
 
 #[test]
 fn recorded_answers() {
