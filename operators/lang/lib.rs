@@ -9,8 +9,11 @@ pub mod cron;
 pub mod dates;
 mod error;
 pub mod govaluate;
+pub mod json;
+mod mask;
 mod moment;
 pub mod number;
+pub mod path;
 pub mod regex;
 
 pub use error::{CompileError, EvalError};
