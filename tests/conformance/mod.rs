@@ -4,8 +4,10 @@
 //! the folder; without it the folder `../shared/conformance` is taken where it exists. Each kind of case is one row of
 //! the table below and one file; a kind without a row is counted as not built.
 
+mod backoff;
 mod conditions;
 mod cron_previous;
+mod event_decode;
 mod validation;
 
 use serde_json::Value;
@@ -19,6 +21,8 @@ type Run = fn(&Value) -> Result<(), String>;
 const KINDS: &[(&str, Run)] = &[
     ("conditions/translate", conditions::translate),
     ("cron_previous", cron_previous::run),
+    ("misc/backoff", backoff::run),
+    ("misc/eventDecode", event_decode::run),
     ("validation", validation::run),
 ];
 
