@@ -2,9 +2,9 @@
 
 pub mod embedded;
 
-use embedded::{Embedded, OnFailure};
-use model::{Bus, Error, Result};
-use serde_json::Value;
+use embedded::{Embedded, OnFailure, Options};
+use model::manifest::EventBusSpec;
+use model::{Bus, Result};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use tokio::runtime::Handle;
 pub struct Opening<'a> {
     /// A folder for what the bus keeps on this machine; nothing else uses it.
     pub folder: &'a Path,
-    /// The section of the EventBus that is named as the kind; null where it says nothing.
-    pub spec: &'a Value,
+    /// What the EventBus says; each kind reads the section of its name, and has defaults where it is absent.
+    pub spec: &'a EventBusSpec,
     /// Where its futures run.
     pub runtime: &'a Handle,
     /// Told when the bus can no longer be written, once.
@@ -38,39 +38,33 @@ pub struct Kind {
 pub const KINDS: &[Kind] = &[Kind { name: "embedded", open: open_embedded }];
 
 fn open_embedded(opening: &Opening<'_>) -> Result<Arc<dyn Bus>> {
-    let options = read("embedded", opening.spec)?;
+    let options = opening.spec.embedded.as_ref().map_or_else(|| Ok(Options::default()), Options::read)?;
     Ok(Arc::new(Embedded::open(opening.folder, &options, opening.runtime, opening.on_failure.clone())?))
-}
-
-fn read<T: serde::de::DeserializeOwned + Default>(kind: &str, spec: &Value) -> Result<T> {
-    match spec {
-        Value::Null => Ok(T::default()),
-        spec => T::deserialize(spec).map_err(|error| Error::user(format!("{kind}: {error}"))),
-    }
 }
 
 impl fmt::Debug for Opening<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opening").field("folder", &self.folder).field("spec", self.spec).finish_non_exhaustive()
+        f.debug_struct("Opening").field("folder", &self.folder).finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use model::manifest::EmbeddedBus;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
     async fn each_kind_opens_from_its_section() {
         let dir = tempfile::tempdir().unwrap();
-        let open = |spec: &Value| {
+        let open = |quota: &str| {
+            let embedded = EmbeddedBus { quota: quota.to_owned(), ..EmbeddedBus::default() };
+            let spec = EventBusSpec { embedded: Some(embedded), ..EventBusSpec::default() };
             let opening =
-                Opening { folder: dir.path(), spec, runtime: &Handle::current(), on_failure: Arc::new(|_| {}) };
+                Opening { folder: dir.path(), spec: &spec, runtime: &Handle::current(), on_failure: Arc::new(|_| {}) };
             (KINDS.iter().find(|kind| kind.name == "embedded").unwrap().open)(&opening)
         };
-        let error = open(&json!({"retentionAge": "soon"})).unwrap_err().to_string();
-        assert_eq!(error, r#"embedded: "soon" is no duration; expected one such as 7d, 168h or 1h30m"#);
-        assert_eq!(open(&Value::Null).unwrap().partitions(), 1);
-        assert_eq!(open(&json!({"quota": "1Gi"})).unwrap().partitions(), 1);
+        let error = open("much").unwrap_err().to_string();
+        assert_eq!(error, r#"embedded.quota: "much" is no size; expected one such as 500M or 10Gi"#);
+        assert_eq!(open("1Gi").unwrap().partitions(), 1);
     }
 }

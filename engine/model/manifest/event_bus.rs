@@ -51,11 +51,13 @@ impl EventBusSpec {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 pub struct EmbeddedBus {
-    /// How long records are kept, such as `72h`; without it, until `maxBytes`. Records that a sensor has not read are
+    /// How long records are kept, such as `72h`; `168h` if it is not given. Records that a sensor has not read are
     /// always kept.
     pub max_age: String,
-    /// How many bytes of records are kept, such as `10Gi`; without it, until `maxAge`.
+    /// How many bytes of records are kept, such as `10Gi`; half of `quota` if it is not given.
     pub max_bytes: String,
+    /// How many bytes the log may take before publishing fails, such as `20Gi`; most of the disk if it is not given.
+    pub quota: String,
     /// How long a message that comes again is recognised and dropped, such as `60s` (default); `0` switches it off.
     pub duplicates: String,
     /// The form of events on the bus: `argo` for the form that Argo Events writes; without it, the documented one.

@@ -1,6 +1,9 @@
 //! What the embedded bus promises.
 
+mod crash;
+mod damage;
 mod law;
+mod limits;
 
 use super::*;
 use model::Attributes;
