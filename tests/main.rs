@@ -9,3 +9,5 @@ mod conformance;
 mod manifests;
 /// The small languages against the reference's own libraries.
 mod oracle;
+/// Random sensors over random streams, against an oracle.
+mod pipeline;

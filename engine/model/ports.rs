@@ -25,6 +25,11 @@ pub trait Bus: Send + Sync + fmt::Debug {
     /// Appends a record; ready once it is durable. A full bus is an external error with a retry hint.
     fn publish(&self, record: NewRecord) -> BoxFuture<'_, Result<Position>>;
 
+    /// As [`Bus::publish`], to a partition of the caller's choice; a bus of one partition has no choice.
+    fn publish_to(&self, _partition: Partition, record: NewRecord) -> BoxFuture<'_, Result<Position>> {
+        self.publish(record)
+    }
+
     /// The next durable records of a partition from `from` on, at most `records` of them; empty when there are none yet.
     ///
     /// # Errors

@@ -1,0 +1,119 @@
+//! A trigger ready to run: its sink, its parameters, and how its attempts are paced, repeated and judged.
+
+use super::pace::Pace;
+use crate::metrics::TriggerMeters;
+use bytes::Bytes;
+use model::ports::{Answer, Attempt};
+use model::{FiringId, Trigger};
+use operators::action::Action;
+use operators::effect::Firing;
+use operators::evaluation::guarded;
+use operators::hash;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// So many firings of a trigger are in flight at once, unless its annotation says otherwise.
+pub const CONCURRENCY: usize = 16;
+
+/// What runs the firings of one trigger.
+#[derive(Debug)]
+pub struct Runner {
+    /// The sink.
+    pub sink: Arc<dyn Trigger>,
+    /// The action with its parameters and payload.
+    pub action: Action,
+    /// Statuses that count as a success; without a list, those below 400.
+    pub allow: Option<Vec<i32>>,
+    /// How often and how fast a failed attempt is repeated.
+    pub retry: Retry,
+    /// The rate limit.
+    pub pace: Option<Pace>,
+    /// `atLeastOnce: false` is written in the manifest.
+    pub at_most_once: bool,
+    /// How many firings may be in flight at once.
+    pub concurrency: usize,
+    /// The `dlqTrigger`.
+    pub rescue: Option<Arc<Runner>>,
+    /// What is measured of it.
+    pub meters: TriggerMeters,
+}
+
+/// How often and how fast a failed attempt is repeated (Argo's Backoff, with every default filled in).
+#[derive(Debug, Clone, Copy)]
+pub struct Retry {
+    /// Attempts in all.
+    pub steps: u32,
+    /// The first wait.
+    pub duration: Duration,
+    /// What the wait is multiplied with each time.
+    pub factor: f64,
+    /// By how much of itself a wait may be longer.
+    pub jitter: f64,
+}
+
+/// An attempt that did not succeed.
+#[derive(Debug)]
+pub struct Failed {
+    /// Why.
+    pub reason: String,
+    /// The sink cannot have seen the request.
+    pub unsent: bool,
+    /// Every attempt would fail the same way.
+    pub hopeless: bool,
+}
+
+impl Runner {
+    /// Makes attempt `number` of a firing and judges it.
+    ///
+    /// # Errors
+    /// Why it did not succeed.
+    pub async fn attempt(&self, firing: &Firing, number: u32) -> Result<(), Failed> {
+        let began = Instant::now();
+        let result = self.try_once(firing, number).await;
+        self.meters.attempted(result.is_ok(), began.elapsed());
+        result
+    }
+
+    async fn try_once(&self, firing: &Firing, number: u32) -> Result<(), Failed> {
+        let hopeless = |reason: String| Failed { reason, unsent: true, hopeless: true };
+        let resolved = guarded(|| self.action.resolve(firing))
+            .unwrap_or_else(|| Err("the evaluation of its parameters failed abnormally".into()));
+        let resolved = resolved.map_err(|reason| hopeless(format!("its parameters cannot be resolved: {reason}")))?;
+        let attempt = Attempt {
+            firing: firing.id,
+            number,
+            action: &resolved.section,
+            payload: resolved.payload.map(Bytes::from),
+            headers: &resolved.headers,
+            events: &firing.events,
+        };
+        match self.sink.attempt(attempt).await {
+            Ok(answer) => self.judge(&answer),
+            Err(failure) => Err(Failed { reason: failure.error.to_string(), unsent: failure.unsent, hopeless: false }),
+        }
+    }
+
+    /// The status policy: a status must be in the list if there is one, else below 400.
+    fn judge(&self, answer: &Answer) -> Result<(), Failed> {
+        let Some(status) = answer.status else { return Ok(()) };
+        let allowed = self.allow.as_ref().map_or(status < 400, |allow| allow.contains(&i32::from(status)));
+        let failed =
+            || Failed { reason: format!("the sink answered with status {status}"), unsent: false, hopeless: false };
+        if allowed { Ok(()) } else { Err(failed()) }
+    }
+
+    /// How long to wait after `attempts` attempts; `None` when there were enough. The jitter is drawn from the firing's id.
+    pub fn wait(&self, attempts: u32, firing: &FiringId) -> Option<Duration> {
+        (attempts < self.retry.steps).then(|| {
+            let chance = hash::stable(&[&firing.0, &attempts.to_le_bytes()]) as f64 / u64::MAX as f64;
+            let base = self.retry.duration.as_secs_f64() * self.retry.factor.powi(attempts as i32 - 1);
+            let wait = base * (1.0 + chance * self.retry.jitter.max(0.0));
+            Duration::try_from_secs_f64(wait).unwrap_or(Duration::MAX).min(Duration::from_secs(365 * 24 * 3600))
+        })
+    }
+
+    /// All attempts have failed.
+    pub fn gave_up(&self) {
+        self.meters.gave_up();
+    }
+}
