@@ -2,4 +2,6 @@
 
 pub mod buses;
 mod disk;
+mod secret;
+pub mod sources;
 pub mod state;

@@ -1,0 +1,138 @@
+//! What a kind starts from: the ports, the source's place, and the parts it can give back.
+
+use super::http::{Algorithm, Context, Endpoint, Hook, Identity, Signature};
+use crate::secret::Key;
+use hyper::header::HeaderName;
+use jiff::Timestamp;
+use model::manifest::event_source::WebhookContext;
+use model::manifest::{EventSource, SecretKeySelector, annotations};
+use model::ports::{BoxFuture, Cursors, Intake};
+use model::secrets::Secrets;
+use model::{Error, Origin, Result};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// The port of an endpoint that names none, as the AsyncAPI document has it.
+const DEFAULT_PORT: u16 = 12000;
+
+/// The activations of a schedule.
+pub trait Schedule: Send + Sync + fmt::Debug {
+    /// The first activation after an instant; `None` when there is none any more.
+    fn next(&self, after: Timestamp) -> Option<Timestamp>;
+}
+
+/// Compiles a cron text, in the time zone of that name (UTC where it is empty).
+pub type Compile = fn(cron: &str, timezone: &str) -> Result<Box<dyn Schedule>>;
+
+/// What sources need of the engine.
+#[derive(Debug, Clone)]
+pub struct Ports {
+    /// Where events go.
+    pub intake: Arc<dyn Intake>,
+    /// Where sources keep how far they have come.
+    pub cursors: Arc<dyn Cursors>,
+    /// The values of Secrets.
+    pub secrets: Secrets,
+    /// How cron texts are read.
+    pub compile: Compile,
+}
+
+/// One source of an EventSource, about to be planned.
+#[derive(Debug)]
+pub(super) struct Outset<'a> {
+    pub(super) ports: &'a Ports,
+    pub(super) event_source: &'a EventSource,
+    pub(super) origin: Arc<Origin>,
+}
+
+/// What a source runs as.
+#[derive(Debug)]
+pub(super) enum Part {
+    /// An endpoint of the shared HTTP server.
+    Endpoint { port: u16, identity: Option<Identity>, endpoint: Endpoint },
+    /// A task of its own, with its settings as text, equal as long as they do not change, and the place to be shown.
+    Task { definition: String, place: String, task: Box<dyn Task> },
+}
+
+/// A source that runs on its own.
+pub(super) trait Task: Send + fmt::Debug {
+    /// Runs until the sender of `stop` is dropped and what it was doing then is done.
+    fn run(self: Box<Self>, stop: watch::Receiver<()>) -> BoxFuture<'static, ()>;
+}
+
+/// What the annotation `tidegate.io/hmac` says of one event, or of all.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hmac {
+    secret: SecretKeySelector,
+    header: String,
+    #[serde(default)]
+    prefix: String,
+}
+
+impl Outset<'_> {
+    /// A value of a Secret in the EventSource's namespace.
+    pub(super) fn key(&self, selector: &SecretKeySelector) -> Key {
+        Key::new(&self.ports.secrets, &self.origin.route.namespace, selector)
+    }
+
+    /// Says that hooks are not registered at the provider, where a manifest asks for it.
+    pub(super) fn hooks_by_hand(&self, asked: bool) {
+        if asked {
+            let event = self.origin.route.path();
+            tracing::warn!(event, "hooks are not registered at the provider: register the endpoint's URL there by hand");
+        }
+    }
+
+    /// The endpoint of a source; `/webhook/{eventName}` on port 12000 where the manifest names none.
+    ///
+    /// # Errors
+    /// A port that is no number, half a certificate, or an annotation that cannot be read.
+    pub(super) fn endpoint(&self, webhook: Option<&WebhookContext>, hook: impl Hook + 'static) -> Result<Part> {
+        let event_name = &self.origin.route.event_name;
+        let default = WebhookContext::default();
+        let webhook = webhook.unwrap_or(&default);
+        let port = match webhook.port.as_str() {
+            "" => DEFAULT_PORT,
+            port => port.parse().map_err(|_| Error::user(format!("port {port:?} is no port number")))?,
+        };
+        let path = match webhook.endpoint.as_str() {
+            "" => format!("/webhook/{event_name}"),
+            path if path.starts_with('/') => path.to_owned(),
+            path => format!("/{path}"),
+        };
+        let identity = match (&webhook.server_cert_secret, &webhook.server_key_secret) {
+            (Some(certificate), Some(key)) => Some(Identity::new(self.key(certificate), self.key(key))),
+            (None, None) => None,
+            _ => return Err(Error::user("serverCertSecret and serverKeySecret need each other")),
+        };
+        let context = Context {
+            origin: Arc::clone(&self.origin),
+            path,
+            limit: usize::try_from(webhook.max_payload_size()).unwrap_or(0),
+            token: webhook.auth_secret.as_ref().map(|selector| self.key(selector)),
+            signature: self.signature()?,
+        };
+        Ok(Part::Endpoint { port, identity, endpoint: Endpoint { context, hook: Box::new(hook) } })
+    }
+
+    /// The signature that the annotation of the EventSource asks for.
+    fn signature(&self) -> Result<Option<Signature>> {
+        let Some(text) = self.event_source.metadata.annotations.get(annotations::HMAC) else { return Ok(None) };
+        let wrong = |why: &dyn fmt::Display| Error::user(format!("annotation {}: {why}", annotations::HMAC));
+        let hmac = match serde_saphyr::from_str::<Hmac>(text) {
+            Ok(hmac) => Some(hmac),
+            Err(_) => serde_saphyr::from_str::<BTreeMap<String, Hmac>>(text)
+                .map_err(|error| wrong(&error))?
+                .remove(&self.origin.route.event_name),
+        };
+        let Some(hmac) = hmac else { return Ok(None) };
+        let header = HeaderName::from_bytes(hmac.header.as_bytes())
+            .map_err(|_| wrong(&format!("{:?} is no header name", hmac.header)))?;
+        let algorithm = Algorithm::of_prefix(&hmac.prefix).unwrap_or(Algorithm::Sha256);
+        Ok(Some(Signature { secret: self.key(&hmac.secret), header, prefix: hmac.prefix, algorithm }))
+    }
+}
