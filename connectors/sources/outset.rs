@@ -52,9 +52,17 @@ pub(super) struct Outset<'a> {
 #[derive(Debug)]
 pub(super) enum Part {
     /// An endpoint of the shared HTTP server.
-    Endpoint { port: u16, identity: Option<Identity>, endpoint: Endpoint },
+    Endpoint(Box<Placed>),
     /// A task of its own, with its settings as text, equal as long as they do not change, and the place to be shown.
     Task { definition: String, place: String, task: Box<dyn Task> },
+}
+
+/// An endpoint with the port it is served on and the certificate it needs there.
+#[derive(Debug)]
+pub(super) struct Placed {
+    pub(super) port: u16,
+    pub(super) identity: Option<Identity>,
+    pub(super) endpoint: Endpoint,
 }
 
 /// A source that runs on its own.
@@ -83,7 +91,10 @@ impl Outset<'_> {
     pub(super) fn hooks_by_hand(&self, asked: bool) {
         if asked {
             let event = self.origin.route.path();
-            tracing::warn!(event, "hooks are not registered at the provider: register the endpoint's URL there by hand");
+            tracing::warn!(
+                event,
+                "hooks are not registered at the provider: register the endpoint's URL there by hand"
+            );
         }
     }
 
@@ -116,7 +127,7 @@ impl Outset<'_> {
             token: webhook.auth_secret.as_ref().map(|selector| self.key(selector)),
             signature: self.signature()?,
         };
-        Ok(Part::Endpoint { port, identity, endpoint: Endpoint { context, hook: Box::new(hook) } })
+        Ok(Part::Endpoint(Box::new(Placed { port, identity, endpoint: Endpoint { context, hook: Box::new(hook) } })))
     }
 
     /// The signature that the annotation of the EventSource asks for.

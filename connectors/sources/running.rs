@@ -2,7 +2,7 @@
 
 use super::KINDS;
 use super::http::{Identity, Limits, Listener, Routes};
-use super::outset::{Outset, Part, Ports, Task};
+use super::outset::{Outset, Part, Placed, Ports, Task};
 use model::manifest::EventSource;
 use model::{Error, Origin, Result, Route};
 use std::collections::BTreeMap;
@@ -175,7 +175,8 @@ impl Plan {
 
     fn add(&mut self, origin: &Arc<Origin>, part: Part) -> Result<()> {
         match part {
-            Part::Endpoint { port, identity, endpoint } => {
+            Part::Endpoint(placed) => {
+                let Placed { port, identity, endpoint } = *placed;
                 identity.as_ref().map(Identity::config).transpose()?;
                 let site = match self.sites.entry(port) {
                     Entry::Vacant(entry) => entry.insert(Site { routes: Routes::default(), identity }),

@@ -44,7 +44,8 @@ impl Hook for Webhook {
         let head = request.head;
         let query = head.uri.query().unwrap_or_default().as_bytes();
         let size: usize = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 8).sum();
-        let mut data = String::with_capacity(request.body.len() + 2 * size + 2 * query.len() + self.metadata.len() + 64);
+        let mut data =
+            String::with_capacity(request.body.len() + 2 * size + 2 * query.len() + self.metadata.len() + 64);
         data.push_str(r#"{"header":"#);
         header_lists(&mut data, &head.headers);
         data.push_str(r#","body":"#);

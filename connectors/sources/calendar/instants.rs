@@ -36,9 +36,8 @@ impl Instants {
         let schedule = match (settings.schedule.as_str(), settings.interval.as_str()) {
             ("", "") => return Err(Error::user("a calendar needs a schedule or an interval")),
             ("", interval) => Box::new(self::interval(interval)?),
-            (schedule, _) => {
-                compile(schedule, &settings.timezone).map_err(|error| error.context(format!("schedule {schedule:?}")))?
-            }
+            (schedule, _) => compile(schedule, &settings.timezone)
+                .map_err(|error| error.context(format!("schedule {schedule:?}")))?,
         };
         Ok(Self { schedule, left_out: left_out(&settings.exclusion_dates)?, zone: zone.clone() })
     }

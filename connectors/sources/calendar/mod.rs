@@ -9,8 +9,8 @@ use super::payload::metadata;
 use instants::Instants;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use model::manifest::event_source::{CalendarEventSource, Source};
 use model::manifest::GoDuration;
+use model::manifest::event_source::{CalendarEventSource, Source};
 use model::ports::{Arrival, BoxFuture, Cursors, Intake};
 use model::{Error, ErrorKind, Origin, Result};
 use std::fmt;
@@ -46,7 +46,8 @@ struct Calendar {
 pub(super) fn plan(outset: &Outset<'_>, source: Source<'_>) -> Option<Result<Part>> {
     let Source::Calendar(calendar) = source else { return None };
     let definition = serde_json::to_string(calendar).map_err(|error| Error::internal(error.to_string()));
-    let place = if calendar.schedule.is_empty() { format!("every {}", calendar.interval) } else { calendar.schedule.clone() };
+    let place =
+        if calendar.schedule.is_empty() { format!("every {}", calendar.interval) } else { calendar.schedule.clone() };
     let part = |definition| Ok(Part::Task { definition, place, task: Box::new(task(outset, calendar)?) });
     Some(definition.and_then(part))
 }
@@ -176,6 +177,9 @@ impl Calendar {
 
 impl fmt::Debug for Calendar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Calendar").field("origin", &self.origin).field("instants", &self.instants).finish_non_exhaustive()
+        f.debug_struct("Calendar")
+            .field("origin", &self.origin)
+            .field("instants", &self.instants)
+            .finish_non_exhaustive()
     }
 }

@@ -21,7 +21,8 @@ pub(super) async fn read(body: Incoming, limit: usize, time: Duration) -> Result
     if announced.is_some_and(|size| usize::try_from(size).is_ok_and(|size| size > limit)) {
         return Err(Refusal::bad(TOO_LARGE));
     }
-    let slow = |_| Refusal { status: StatusCode::REQUEST_TIMEOUT, text: "the body came too slowly".into(), counted: true };
+    let slow =
+        |_| Refusal { status: StatusCode::REQUEST_TIMEOUT, text: "the body came too slowly".into(), counted: true };
     tokio::time::timeout(time, collect(body, limit)).await.map_err(slow)?
 }
 

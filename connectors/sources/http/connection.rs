@@ -3,9 +3,9 @@
 use super::answer::answer;
 use super::listener::{Phase, Site};
 use super::stream::Stream;
+use hyper::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper::Request;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use std::convert::Infallible;

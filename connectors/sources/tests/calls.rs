@@ -125,7 +125,8 @@ async fn a_token_is_checked_before_anything_else_and_read_anew() {
 async fn the_annotation_checks_the_signature_of_any_endpoint() {
     let mut stand = Stand::new();
     stand.set("s", "k", "key");
-    let spec = json!({"webhook": {"a": {"port": "0"}, "b": {"port": "0"}}, "bitbucket": {"c": {"webhook": {"port": "0"}}}});
+    let spec =
+        json!({"webhook": {"a": {"port": "0"}, "b": {"port": "0"}}, "bitbucket": {"c": {"webhook": {"port": "0"}}}});
     let check = "secret: {name: s, key: k}\nheader: X-Sig\nprefix: sha256=";
     let one = annotated(spec.clone(), json!({"tidegate.io/hmac": check}));
     let port = port(&stand.sources.apply(&[one]).await.unwrap()[0]);
@@ -138,7 +139,8 @@ async fn the_annotation_checks_the_signature_of_any_endpoint() {
         assert_eq!(post(port, target, "{}").await.status, 401);
     }
     assert_eq!(stand.recorder.data().len(), 3);
-    let named = annotated(spec, json!({"tidegate.io/hmac": "b: {secret: {name: s, key: k}, header: X-Sig, prefix: sha256=}"}));
+    let named =
+        annotated(spec, json!({"tidegate.io/hmac": "b: {secret: {name: s, key: k}, header: X-Sig, prefix: sha256=}"}));
     stand.sources.apply(&[named]).await.unwrap();
     assert_eq!(post(port, "/webhook/a", "{}").await.status, 200);
     assert_eq!(post(port, "/webhook/b", "{}").await.status, 401);
@@ -147,7 +149,12 @@ async fn the_annotation_checks_the_signature_of_any_endpoint() {
 #[tokio::test]
 async fn an_annotation_that_cannot_be_read_is_refused() {
     let mut stand = Stand::new();
-    for text in ["nonsense", "header: X", "a: {secret: {name: s, key: k}, headr: X}", "secret: {name: s, key: k}\nheader: 'a b'"] {
+    for text in [
+        "nonsense",
+        "header: X",
+        "a: {secret: {name: s, key: k}, headr: X}",
+        "secret: {name: s, key: k}\nheader: 'a b'",
+    ] {
         let wrong = annotated(json!({"webhook": {"a": {"port": "0"}}}), json!({"tidegate.io/hmac": text}));
         let error = stand.sources.apply(&[wrong]).await.unwrap_err().to_string();
         assert!(error.contains("event a") && error.contains("tidegate.io/hmac"), "{error}");
@@ -157,7 +164,8 @@ async fn an_annotation_that_cannot_be_read_is_refused() {
 async fn github(secret: bool) -> (Stand, u16) {
     let secret = secret.then(|| json!({"name": "s", "key": "k"}));
     let (stand, listening) =
-        Stand::of(json!({"github": {"gh": {"webhook": {"port": "0", "endpoint": "/push"}, "webhookSecret": secret}}})).await;
+        Stand::of(json!({"github": {"gh": {"webhook": {"port": "0", "endpoint": "/push"}, "webhookSecret": secret}}}))
+            .await;
     stand.set("s", "k", "It's a Secret");
     let port = port(&listening[0]);
     (stand, port)
@@ -167,7 +175,8 @@ async fn github(secret: bool) -> (Stand, u16) {
 async fn github_events_keep_their_digits_and_gain_two_members() {
     let (stand, port) = github(true).await;
     let body = r#" {"id":9007199254740993.0000001,"big":123456789012345678901234567890,"a":{"b":[1e400, 1.10]}} "#;
-    let (better, older) = (format!("sha256={}", sha256("It's a Secret", body)), format!("sha1={}", sha1("It's a Secret", body)));
+    let (better, older) =
+        (format!("sha256={}", sha256("It's a Secret", body)), format!("sha1={}", sha1("It's a Secret", body)));
     let mut headers = vec![
         ("Content-Type", "application/json; charset=utf-8"),
         ("X-GitHub-Event", "push"),
@@ -233,7 +242,8 @@ async fn github_takes_only_its_content_types_and_objects() {
 #[tokio::test]
 async fn a_gitlab_token_is_checked_wherever_there_is_one() {
     let (stand, listening) =
-        Stand::of(json!({"gitlab": {"gl": {"webhook": {"port": "0"}, "secretToken": {"name": "s", "key": "k"}}}})).await;
+        Stand::of(json!({"gitlab": {"gl": {"webhook": {"port": "0"}, "secretToken": {"name": "s", "key": "k"}}}}))
+            .await;
     stand.set("s", "k", "token");
     let port = port(&listening[0]);
     for (token, status) in [("token", 200), ("tokens", 400), ("", 400), ("Token", 400)] {
@@ -257,7 +267,8 @@ async fn bitbucket_server_calls_are_signed_and_split_by_change() {
     let port = port(&listening[0]);
     let body = r#"{"changes":[{"n":1},{"n":2.0}]}"#;
     let signed = format!("sha256={}", sha256("key", body));
-    let mut headers = vec![("X-Hub-Signature", signed.as_str()), ("X-Event-Key", "repo:refs_changed"), ("X-Request-Id", "r")];
+    let mut headers =
+        vec![("X-Hub-Signature", signed.as_str()), ("X-Event-Key", "repo:refs_changed"), ("X-Request-Id", "r")];
     let reply = call(port, "POST", "/webhook/bs", &headers, body).await;
     assert_eq!((reply.status, reply.body.as_str()), (200, "success"));
     assert_eq!(stand.recorder.upstream_ids(), [Some("r/0".to_owned()), Some("r/1".to_owned())]);

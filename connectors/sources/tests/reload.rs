@@ -61,10 +61,14 @@ async fn a_removed_port_is_free_again() {
 async fn clashes_are_errors() {
     let mut stand = Stand::new();
     let secret = |key: &str| json!({"name": "s", "key": key});
-    let tls = json!({"port": "12000", "endpoint": "/t", "serverCertSecret": secret("c"), "serverKeySecret": secret("k")});
+    let tls =
+        json!({"port": "12000", "endpoint": "/t", "serverCertSecret": secret("c"), "serverKeySecret": secret("k")});
     let half = json!({"serverCertSecret": secret("c")});
     let cases = [
-        (json!({"webhook": {"a": hook(12000, "/x"), "b": hook(12000, "/x")}}), "endpoint /x is taken by ns/default/es/a"),
+        (
+            json!({"webhook": {"a": hook(12000, "/x"), "b": hook(12000, "/x")}}),
+            "endpoint /x is taken by ns/default/es/a",
+        ),
         (json!({"webhook": {"a": hook(12000, "/x/{a}"), "b": hook(12000, "/x/{a}")}}), "endpoint /x/{a} is taken"),
         (json!({"webhook": {"a": hook(12000, "/x")}, "github": {"b": {"webhook": hook(12000, "/x")}}}), "/x is taken"),
         (json!({"webhook": {"a": hook(12000, "/health")}}), "/health is the health check"),
@@ -97,9 +101,11 @@ async fn a_stop_lets_a_running_request_end() {
 #[tokio::test]
 async fn several_event_sources_share_a_port_and_are_all_named() {
     let (mut stand, a) = (Stand::new(), free_port());
-    let mut other = event_source(json!({"calendar": {"tick": {"interval": "1h"}}, "gitlab": {"g": {"webhook": hook(a, "/g")}}}));
+    let mut other =
+        event_source(json!({"calendar": {"tick": {"interval": "1h"}}, "gitlab": {"g": {"webhook": hook(a, "/g")}}}));
     other.metadata.name = "other".to_owned();
-    let listening = stand.sources.apply(&[event_source(json!({"webhook": {"a": hook(a, "/a")}})), other]).await.unwrap();
+    let listening =
+        stand.sources.apply(&[event_source(json!({"webhook": {"a": hook(a, "/a")}})), other]).await.unwrap();
     let lines: Vec<_> = listening.iter().map(ToString::to_string).collect();
     assert!(lines.contains(&format!("webhook es/a on http://localhost:{a}/a")), "{lines:?}");
     assert!(lines.contains(&format!("gitlab other/g on http://localhost:{a}/g")), "{lines:?}");

@@ -100,7 +100,6 @@ pub(crate) const SECONDS: Compile = |text, _| match text.parse() {
 /// Sources with recording ports.
 pub(crate) struct Stand {
     pub(crate) recorder: Arc<Recorder>,
-    pub(crate) cursors: Arc<Memory>,
     pub(crate) secrets: Secrets,
     snapshot: Mutex<Snapshot>,
     pub(crate) sources: Sources,
@@ -108,15 +107,15 @@ pub(crate) struct Stand {
 
 impl Stand {
     pub(crate) fn new() -> Self {
-        let (recorder, cursors) = (Arc::new(Recorder::default()), Arc::new(Memory::default()));
+        let recorder = Arc::new(Recorder::default());
         let secrets = Secrets::default();
         let ports = Ports {
             intake: Arc::clone(&recorder) as _,
-            cursors: Arc::clone(&cursors) as _,
+            cursors: Arc::new(Memory::default()),
             secrets: secrets.clone(),
             compile: SECONDS,
         };
-        Self { recorder, cursors, secrets, snapshot: Mutex::default(), sources: Sources::new(ports) }
+        Self { recorder, secrets, snapshot: Mutex::default(), sources: Sources::new(ports) }
     }
 
     /// Sets a value of a Secret from now on.
@@ -202,5 +201,7 @@ pub(crate) async fn post(port: u16, target: &str, body: &str) -> Reply {
 pub(crate) fn request(method: &str, target: &str, headers: &[(&str, &str)], body: &str, connection: &str) -> String {
     let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let length = body.len();
-    format!("{method} {target} HTTP/1.1\r\nHost: h\r\nConnection: {connection}\r\nContent-Length: {length}\r\n{headers}\r\n{body}")
+    format!(
+        "{method} {target} HTTP/1.1\r\nHost: h\r\nConnection: {connection}\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+    )
 }
