@@ -5,6 +5,7 @@ pub mod dataflow;
 pub mod dispatch;
 pub mod feed;
 pub mod ledger;
+pub mod cli;
 pub mod manifests;
 pub mod metrics;
 pub mod pipeline;

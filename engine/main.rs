@@ -1,2 +1,7 @@
 //! Parses the command line, runs one verb and turns its result into an exit code.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tidegate::cli::run()
+}

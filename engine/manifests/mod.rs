@@ -4,12 +4,14 @@
 //! model decodes the tree. Each object stays with its tree, so that a path such as `spec.triggers[0].template.name`
 //! leads back to `file:line:column`. [`rules`] judge the objects; [`argo`] gives the reference's own verdict.
 
+pub mod annotations;
 pub mod argo;
 mod files;
 mod finding;
 mod judge;
 mod load;
 mod plain;
+mod report;
 pub mod rules;
 pub mod secrets;
 mod tree;
@@ -18,4 +20,5 @@ mod yaml;
 
 pub use finding::{File, FileId, Finding};
 pub use load::{Loaded, Manifests};
+pub use report::{Counts, Format};
 pub use tree::{Found, Lines, Node, Span};
