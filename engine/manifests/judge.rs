@@ -1,6 +1,6 @@
 //! Runs the rules over what was read.
 
-use model::manifest::{EventBusSpec, EventSource, Sensor};
+use model::manifest::{EventBusSpec, EventSource, Mismatch, Sensor};
 
 use super::argo::{self, Violation};
 use super::finding::{FileId, Finding};
@@ -13,6 +13,7 @@ pub(super) struct Judge<'a> {
     file: FileId,
     text: &'a str,
     node: &'a Node,
+    mismatches: &'a [Mismatch],
     findings: Vec<Finding>,
 }
 
@@ -20,10 +21,10 @@ impl<'a> Judge<'a> {
     /// A judge of this object.
     pub(super) fn of<T>(manifests: &'a Manifests, loaded: &'a Loaded<T>) -> Self {
         let text = manifests.files.get(loaded.file.0).map_or("", |file| file.text.as_str());
-        Self { file: loaded.file, text, node: &loaded.node, findings: Vec::new() }
+        Self { file: loaded.file, text, node: &loaded.node, mismatches: &loaded.mismatches, findings: Vec::new() }
     }
 
-    /// A finding about the field at `path`.
+    /// A finding about the field at `path`. Of a value of the wrong type nothing more is said than that.
     pub(super) fn find(
         &mut self,
         rule: &'static Rule,
@@ -31,8 +32,22 @@ impl<'a> Judge<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let span = self.node.at(path).span();
-        self.add(rule, span, message.into(), help.into());
+        if !self.mismatches.iter().any(|wrong| path.starts_with(&wrong.path)) {
+            let span = self.node.at(path).span();
+            self.add(rule, span, message.into(), help.into());
+        }
+    }
+
+    /// A finding about the name of the field at `path`.
+    pub(super) fn find_name(
+        &mut self,
+        rule: &'static Rule,
+        path: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let found = self.node.at(path);
+        self.add(rule, found.key.unwrap_or_else(|| found.span()), message.into(), help.into());
     }
 
     /// A finding about byte `at` of the text at `path`, such as a mistake in a program.
@@ -54,6 +69,11 @@ impl<'a> Judge<'a> {
         self.add(rule, span, message.into(), help.into());
     }
 
+    /// What was found.
+    pub(super) fn finish(self) -> Vec<Finding> {
+        self.findings
+    }
+
     fn add(&mut self, rule: &'static Rule, span: Span, message: String, help: String) {
         self.findings.push(Finding { rule, file: self.file, span, message, help });
     }
@@ -73,28 +93,29 @@ impl Manifests {
         for bus in &self.buses {
             let mut judge = Judge::of(self, bus);
             judge.violations(argo::event_bus_violations(&bus.object, false));
-            findings.append(&mut judge.findings);
+            findings.append(&mut judge.finish());
         }
         for source in &self.event_sources {
             let mut judge = Judge::of(self, source);
             judge.violations(argo::event_source_violations(&source.object));
             rules::event_source(&mut judge, &source.object);
-            findings.append(&mut judge.findings);
+            findings.append(&mut judge.finish());
         }
         for sensor in &self.sensors {
             let mut judge = Judge::of(self, sensor);
             judge.violations(argo::sensor_violations(&sensor.object, self.bus_of(&sensor.object)));
             rules::sensor(&mut judge, &sensor.object);
-            findings.append(&mut judge.findings);
+            findings.append(&mut judge.finish());
         }
+        findings.append(&mut rules::routes::all(self));
+        findings.append(&mut rules::build::all(self));
         sorted(findings)
     }
 
     /// The reference's own verdict: of each EventSource and Sensor that it refuses, its message and nothing else. As the
     /// reference's `lint` does, documents that are no manifest are left out.
     pub fn lint_as_argo(&self) -> Vec<Finding> {
-        let unreadable = self.findings.iter().filter(|finding| *finding.rule == rules::shape::WRONG_TYPE);
-        let mut findings: Vec<_> = unreadable.cloned().collect();
+        let mut findings = Vec::new();
         for source in &self.event_sources {
             findings.extend(refusal(source, argo::event_source_violations(&source.object)));
         }
@@ -102,6 +123,14 @@ impl Manifests {
             findings.extend(refusal(sensor, argo::sensor_violations(&sensor.object, self.bus_of(&sensor.object))));
         }
         sorted(findings)
+    }
+
+    /// What stops `run`: errors, and what this build cannot run.
+    pub fn stops_run(&self) -> Vec<Finding> {
+        let stops = |finding: &Finding| {
+            finding.severity() == Severity::Error || *finding.rule == rules::build::NOT_IN_THIS_BUILD
+        };
+        self.lint().into_iter().filter(stops).collect()
     }
 
     /// Whether there is a finding as bad as this.
@@ -119,12 +148,13 @@ impl Manifests {
     }
 }
 
-/// The first violation in the reference's words.
+/// Why the reference refuses an object: it cannot decode it, or its first complaint.
 fn refusal<T>(loaded: &Loaded<T>, violations: Vec<Violation>) -> Option<Finding> {
-    let violation = violations.into_iter().next()?;
-    let span = loaded.node.at(&violation.path).span();
-    let (rule, help) = (&rules::required::REFUSED, String::new());
-    Some(Finding { rule, file: loaded.file, span, message: violation.argo, help })
+    let undecodable = loaded.mismatches.first().map(|wrong| (wrong.path.clone(), argo::cannot_decode(wrong)));
+    let complaint = violations.into_iter().next().map(|violation| (violation.path, violation.argo));
+    let (path, message) = undecodable.or(complaint)?;
+    let (rule, span) = (&rules::required::REFUSED, loaded.node.at(&path).span());
+    Some(Finding { rule, file: loaded.file, span, message, help: String::new() })
 }
 
 fn sorted(mut findings: Vec<Finding>) -> Vec<Finding> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use model::manifest::{self, API_VERSION, ConfigMap, EventBus, EventSource, ObjectMeta, Secret, Sensor};
+use model::manifest::{self, API_VERSION, ConfigMap, EventBus, EventSource, Mismatch, ObjectMeta, Secret, Sensor};
 use serde::de::DeserializeOwned;
 
 use super::files;
@@ -20,6 +20,8 @@ pub struct Loaded<T> {
     pub file: FileId,
     /// The object's tree, for the places of its fields.
     pub node: Node,
+    /// Values of the wrong type, which the object lacks.
+    pub mismatches: Vec<Mismatch>,
 }
 
 /// All objects of some files, and what was found while reading them.
@@ -94,6 +96,8 @@ impl Manifests {
     /// Takes in one document: an object, or a list of objects as `kubectl get` prints it.
     fn document(&mut self, file: FileId, node: Node) {
         let (kind, version) = (node.text("kind").unwrap_or_default(), node.text("apiVersion").unwrap_or_default());
+        let text = self.files.get(file.0).map_or("", |file| file.text.as_str());
+        let source = (file, text);
         let ours = matches!(kind, "EventBus" | "EventSource" | "Sensor");
         match kind {
             _ if ours && version != API_VERSION => {
@@ -101,11 +105,11 @@ impl Manifests {
                 let message = format!("`{version}` is not an apiVersion of {kind}");
                 self.find(&reading::API_VERSION, file, span, message, "write `apiVersion: argoproj.io/v1alpha1`");
             }
-            "EventBus" => take(file, node, &mut self.buses, &mut self.findings),
-            "EventSource" => take(file, node, &mut self.event_sources, &mut self.findings),
-            "Sensor" => take(file, node, &mut self.sensors, &mut self.findings),
-            "Secret" if version == "v1" => take(file, node, &mut self.secrets, &mut self.findings),
-            "ConfigMap" if version == "v1" => take(file, node, &mut self.config_maps, &mut self.findings),
+            "EventBus" => take(source, node, &mut self.buses, &mut self.findings),
+            "EventSource" => take(source, node, &mut self.event_sources, &mut self.findings),
+            "Sensor" => take(source, node, &mut self.sensors, &mut self.findings),
+            "Secret" if version == "v1" => take(source, node, &mut self.secrets, &mut self.findings),
+            "ConfigMap" if version == "v1" => take(source, node, &mut self.config_maps, &mut self.findings),
             "List" | "EventBusList" | "EventSourceList" | "SensorList" => {
                 node.into_items("items").into_iter().for_each(|item| self.document(file, item));
             }
@@ -142,8 +146,13 @@ macro_rules! objects {
 objects!(EventBus, EventSource, Sensor, Secret, ConfigMap);
 
 /// Decodes an object and adds it to its kind.
-fn take<T: Object>(file: FileId, node: Node, objects: &mut Vec<Loaded<T>>, findings: &mut Vec<Finding>) {
+fn take<T: Object>(
+    (file, text): (FileId, &str),
+    node: Node,
+    objects: &mut Vec<Loaded<T>>,
+    findings: &mut Vec<Finding>,
+) {
     let decoded = manifest::decode::<T>(&node.to_value());
-    findings.extend(shape::judge(file, &node, decoded.object.metadata(), &decoded.unknown, &decoded.mismatches));
-    objects.push(Loaded { object: decoded.object, file, node });
+    findings.extend(shape::judge(file, text, &node, decoded.object.metadata(), &decoded.unknown, &decoded.mismatches));
+    objects.push(Loaded { object: decoded.object, file, node, mismatches: decoded.mismatches });
 }

@@ -138,39 +138,32 @@ impl Node {
         found
     }
 
-    /// Where byte `at` of this text stands in `source`: exact for text on one line without escapes and for blocks after
-    /// `|`; otherwise the place up to which they agree.
+    /// Where byte `at` of this text stands in `source`.
     pub(super) fn inside(&self, source: &str, at: usize) -> usize {
         let Kind::Text(text, style) = &self.kind else { return self.span.start };
-        let written = source.get(self.span.start..self.span.end).unwrap_or_default();
-        let offset = match style {
-            Style::Plain => agreeing(written, text, at),
-            Style::Quoted => 1 + agreeing(written.get(1..).unwrap_or_default(), text, at),
-            Style::Literal | Style::Folded => {
-                let line = source.get(..self.span.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
-                in_block(written, self.span.start - line, text, at)
-            }
-        };
-        (self.span.start + offset).min(self.span.end)
+        let written = source.get(self.span.start..self.span.end).unwrap_or_default().as_bytes();
+        let quote = written.first().copied().filter(|_| *style == Style::Quoted);
+        self.span.start + walk(written, quote, text.as_bytes(), at)
     }
 }
 
-/// How far, up to `at`, the written text and its value are the same.
-fn agreeing(written: &str, text: &str, at: usize) -> usize {
-    let same = written.bytes().zip(text.bytes()).take(at).take_while(|(a, b)| a == b).count();
-    same.min(at)
-}
-
-/// The offset of byte `at` of a block's value within the block as it is written, from its first character, which
-/// stands `indent` bytes into its line.
-fn in_block(written: &str, indent: usize, text: &str, at: usize) -> usize {
-    let before = text.get(..at).unwrap_or(text);
-    let line = before.matches('\n').count();
-    let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
-    let start: usize = written.split_inclusive('\n').take(line).map(str::len).sum();
-    let length = written.split('\n').nth(line).map_or(0, str::len);
-    let indent = if line == 0 { 0 } else { indent };
-    start + (indent + column).min(length)
+/// The place, in a text as it is written, of byte `at` of its value. Blanks differ between the two, as lines are folded
+/// and indented, so that the other bytes are counted; in quotes an escaped one counts as one.
+fn walk(written: &[u8], quote: Option<u8>, text: &[u8], at: usize) -> usize {
+    let mut left = text.iter().take(at).filter(|byte| !byte.is_ascii_whitespace()).count();
+    let mut place = usize::from(quote.is_some());
+    while left > 0 {
+        let Some(byte) = written.get(place) else { return written.len() };
+        let escapes = quote.is_some_and(|quote| *byte == if quote == b'"' { b'\\' } else { quote });
+        let escaped = written.get(place + 1).filter(|_| escapes);
+        let blank = byte.is_ascii_whitespace() || matches!(escaped, Some(b'n' | b't' | b'r' | b' ' | b'\n'));
+        left -= usize::from(!blank);
+        place += 1 + usize::from(escaped.is_some());
+    }
+    if text.get(at).is_some_and(|next| !next.is_ascii_whitespace()) {
+        place += written.iter().skip(place).take_while(|byte| byte.is_ascii_whitespace()).count();
+    }
+    place.min(written.len())
 }
 
 /// One step of a path.

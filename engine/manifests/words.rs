@@ -1,12 +1,23 @@
 //! Words: the nearest of several to one that is misspelt, and lists of them.
 
 /// The candidate that differs least from `word`, if it is near enough to be meant: upper and lower case do not count,
-/// and at most a third of the characters may differ.
+/// and at most a third of the characters may differ. Failing that, one that ends as the word does (`serverURL`, `url`).
 pub(super) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = fold(word);
-    let allowed = word.len().div_ceil(3).min(4);
-    let distances = candidates.into_iter().map(|candidate| (distance(&word, &fold(candidate)), candidate));
-    distances.filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance).map(|(_, near)| near)
+    let allowed = ((word.len() + 1) / 3).min(4);
+    let candidates = candidates.into_iter().filter(|candidate| !candidate.is_empty());
+    let candidates = candidates.map(|candidate| (fold(candidate), candidate));
+    let (mut best, mut ending) = (None, None);
+    for (folded, candidate) in candidates {
+        let distance = distance(&word, &folded);
+        if distance <= allowed && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+        if folded.len() >= 3 && word.ends_with(&folded) {
+            ending = ending.or(Some(candidate));
+        }
+    }
+    best.map(|(_, near)| near).or(ending)
 }
 
 /// Lower case, of at most 64 characters: longer words are not compared further.
@@ -53,7 +64,9 @@ mod tests {
         assert_eq!(nearest("retryStratgey", fields), Some("retryStrategy"));
         assert_eq!(nearest("Conditions", fields), Some("conditions"));
         assert_eq!(nearest("atleastonce", fields), Some("atLeastOnce"));
+        assert_eq!(nearest("serverURL", ["url", "method"]), Some("url"));
         assert_eq!(nearest("bogus", fields), None);
+        assert_eq!(nearest("a", ["", "b"]), None);
         assert_eq!(nearest("", fields), None);
     }
 

@@ -426,11 +426,20 @@ mod tests {
         assert_eq!(slice(r#"a["c.d"]"#), "é x");
         assert_eq!(slice("a.b.missing"), "b");
         assert_eq!(slice("a"), "a");
-        let block = node.at("a.e").node;
-        assert!(text[block.inside(text, 8)..].starts_with("cond"));
-        assert_eq!(super::super::tree::Lines::of(text).position(text, block.inside(text, 8)), (6, 7));
-        let plain = node.at(r#"a["c.d"]"#).node;
-        assert!(text[plain.inside(text, 3)..].starts_with('x'));
+    }
+
+    #[test]
+    fn places_within_texts_are_found_in_every_style() {
+        let text = concat!(
+            "plain: one two\n  three\nsingle: 'it''s  \n  three'\ndouble: \"a \\\"b\\\" three\"\n",
+            "literal: |\n  one\n    two\n  three\nfolded: >-\n   one\n   two\n\n   three\n"
+        );
+        let node = documents(text).remove(0).unwrap();
+        for name in ["plain", "single", "double", "literal", "folded"] {
+            let value = node.text(name).unwrap();
+            let place = node.get(name).unwrap().inside(text, value.find("three").unwrap());
+            assert!(text[place..].starts_with("three"), "{name}: {:?}", &text[place..]);
+        }
     }
 
     proptest! {

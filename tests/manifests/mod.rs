@@ -1,3 +1,7 @@
-//! Manifests are read and judged as a whole: the shared corpus, our own examples, and many at once.
+//! Manifests are read and judged as a whole: the shared corpus, our own cases, the pages of the rules, many at once.
 
+mod cases;
 mod corpus;
+mod many;
+mod pages;
+mod verb;

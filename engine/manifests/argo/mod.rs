@@ -11,7 +11,7 @@ mod parameters;
 mod sources;
 mod triggers;
 
-use model::manifest::{Decoded, EventBus, EventBusSpec, EventSource, Sensor, decode};
+use model::manifest::{Decoded, EventBus, EventBusSpec, EventSource, Mismatch, Sensor, decode};
 use serde_json::Value;
 
 use checks::Checks;
@@ -48,9 +48,14 @@ pub fn validate_event_bus(bus: &EventBus) -> Result<(), String> {
 pub fn validate_sensor_value(sensor: &Value, bus: &EventBusSpec) -> Result<(), String> {
     let Decoded { object, mismatches, .. } = decode::<Sensor>(sensor);
     match mismatches.first() {
-        Some(wrong) => Err(format!("cannot decode {}: expected {}, found {}", wrong.path, wrong.expected, wrong.found)),
+        Some(wrong) => Err(cannot_decode(wrong)),
         None => validate_sensor(&object, bus),
     }
+}
+
+/// Of a value that the reference's decoder stops at; its own message names types of Go.
+pub(super) fn cannot_decode(wrong: &Mismatch) -> String {
+    format!("cannot decode {}: expected {}, found {}", wrong.path, wrong.expected, wrong.found)
 }
 
 /// All violations in a Sensor, the reference's first one first.

@@ -68,7 +68,10 @@ fn help(text: &str, at: usize, names: &[&str]) -> String {
     let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     let rest = text.get(at..).unwrap_or_default();
     let word = &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())];
-    if let Some(near) = words::nearest(word, names.iter().copied()).filter(|near| *near != word) {
+    if names.contains(&word) {
+        return format!("`{word}` is a reserved word of conditions; give the dependency another name");
+    }
+    if let Some(near) = words::nearest(word, names.iter().copied()) {
         return format!("did you mean `{near}`?");
     }
     if text.is_empty() {

@@ -1,9 +1,16 @@
 //! The rules of `lint`: one file for each family, and the table of all.
 
+pub mod build;
 pub mod conditions;
+pub mod extensions;
+pub mod filters;
+pub mod parameters;
 pub mod reading;
 pub mod required;
+pub mod routes;
 pub mod shape;
+pub mod sources;
+pub mod triggers;
 
 use model::manifest::{EventSource, Sensor};
 
@@ -62,13 +69,21 @@ pub static FAMILIES: &[(&str, &[&Rule])] = &[
     ("shape", shape::RULES),
     ("required", required::RULES),
     ("conditions", conditions::RULES),
+    ("filters", filters::RULES),
+    ("parameters", parameters::RULES),
+    ("triggers", triggers::RULES),
+    ("sources", sources::RULES),
+    ("extensions", extensions::RULES),
+    ("routes", routes::RULES),
+    ("build", build::RULES),
 ];
 
 /// The families that judge Sensors one by one.
-const SENSOR: &[OneSensor] = &[conditions::sensor];
+const SENSOR: &[OneSensor] =
+    &[conditions::sensor, filters::sensor, parameters::sensor, triggers::sensor, extensions::sensor];
 
 /// The families that judge EventSources one by one.
-const EVENT_SOURCE: &[OneSource] = &[];
+const EVENT_SOURCE: &[OneSource] = &[sources::event_source, extensions::event_source];
 
 /// Judges a Sensor by all families.
 pub(super) fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {

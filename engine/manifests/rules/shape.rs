@@ -45,27 +45,34 @@ const MISPLACED: &[(&str, &str, &str)] = &[
 /// Judges what decoding could not use.
 pub(in crate::manifests) fn judge(
     file: FileId,
+    text: &str,
     node: &Node,
     metadata: &ObjectMeta,
     unknown: &[UnknownMember],
     mismatches: &[Mismatch],
 ) -> Vec<Finding> {
     let mut findings: Vec<_> = unknown.iter().map(|unknown| unknown_member(file, node, unknown)).collect();
-    findings.extend(mismatches.iter().map(|mismatch| {
-        let message = format!("`{}` must be {}, but it is {}", last(&mismatch.path), mismatch.expected, mismatch.found);
-        let help = if mismatch.expected == "text" && matches!(mismatch.found, "a number" | "a boolean") {
-            "put the value in quotes".to_owned()
-        } else {
-            format!("write {}", mismatch.expected)
-        };
-        Finding { rule: &WRONG_TYPE, file, span: node.at(&mismatch.path).span(), message, help }
-    }));
+    findings.extend(mismatches.iter().map(|mismatch| wrong_type(file, text, node, mismatch)));
     if metadata.name.is_empty() && metadata.generate_name.is_empty() {
         let span = node.at("metadata").span();
         let (message, help) = ("the object has no name".to_owned(), "give it a `metadata.name`".to_owned());
         findings.push(Finding { rule: &NO_NAME, file, span, message, help });
     }
     findings
+}
+
+fn wrong_type(file: FileId, text: &str, node: &Node, wrong: &Mismatch) -> Finding {
+    let (name, expected, span) = (last(&wrong.path), wrong.expected, node.at(&wrong.path).span());
+    let found = match wrong.found {
+        "a number" if expected.contains("number") => text.get(span.start..span.end).unwrap_or(wrong.found),
+        other => other,
+    };
+    let help = match wrong.found {
+        "a number" | "a boolean" if expected == "text" => "put the value in quotes".to_owned(),
+        _ => format!("write {expected}"),
+    };
+    let message = format!("`{name}` must be {expected}, but it is {found}");
+    Finding { rule: &WRONG_TYPE, file, span, message, help }
 }
 
 fn unknown_member(file: FileId, node: &Node, unknown: &UnknownMember) -> Finding {

@@ -1,0 +1,83 @@
+//! What this build cannot run: worth a note to `lint`, the end of it to `run`.
+
+use model::manifest::{EventBus, EventSource, Sensor, path};
+
+use super::super::finding::Finding;
+use super::super::judge::Judge;
+use super::super::load::Manifests;
+use super::Rule;
+
+/// A kind that is read and not run.
+pub static NOT_IN_THIS_BUILD: Rule = Rule::note("not-in-this-build", "This build reads a kind, but cannot run it.");
+
+/// All rules of the family.
+pub static RULES: &[&Rule] = &[&NOT_IN_THIS_BUILD];
+
+/// The kinds of sources that run.
+const SOURCES: &[&str] = &["webhook", "github", "gitlab", "bitbucket", "bitbucketserver", "calendar"];
+/// The actions that run.
+const ACTIONS: &[&str] = &["http", "log"];
+
+/// What of the objects this build cannot run.
+pub(in crate::manifests) fn all(manifests: &Manifests) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for loaded in &manifests.buses {
+        let mut judge = Judge::of(manifests, loaded);
+        bus(&mut judge, &loaded.object);
+        findings.extend(judge.finish());
+    }
+    for loaded in &manifests.event_sources {
+        let mut judge = Judge::of(manifests, loaded);
+        event_source(&mut judge, &loaded.object);
+        findings.extend(judge.finish());
+    }
+    for loaded in &manifests.sensors {
+        let mut judge = Judge::of(manifests, loaded);
+        sensor(&mut judge, &loaded.object);
+        findings.extend(judge.finish());
+    }
+    findings
+}
+
+fn cannot(judge: &mut Judge<'_>, path: &str, what: &str) {
+    let message = format!("this build cannot run {what}");
+    judge.find(&NOT_IN_THIS_BUILD, path, message, "a later version will; `lint` and `schema` know it already");
+}
+
+/// What Argo Events would deploy itself runs as the embedded bus.
+fn bus(judge: &mut Judge<'_>, bus: &EventBus) {
+    let spec = &bus.spec;
+    let exotic = spec.nats.as_ref().is_some_and(|nats| nats.exotic.is_some() && nats.native.is_none());
+    if exotic {
+        cannot(judge, "spec.nats.exotic", "a bus on a NATS Streaming server");
+    } else if spec.nats.is_none() && spec.jetstream.is_none() {
+        if spec.kafka.is_some() {
+            cannot(judge, "spec.kafka", "a bus on Kafka");
+        } else if spec.jetstream_exotic.is_some() {
+            cannot(judge, "spec.jetstreamExotic", "a bus on a JetStream server");
+        }
+    }
+}
+
+fn event_source(judge: &mut Judge<'_>, source: &EventSource) {
+    for (kind, name, _) in source.spec.sources() {
+        if !SOURCES.contains(&kind.member) {
+            let place = path::member(&format!("spec.{}", kind.member), name);
+            cannot(judge, &place, &format!("sources of the kind `{}`", kind.member));
+        }
+    }
+}
+
+fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {
+    for (index, top) in sensor.spec.triggers.iter().enumerate() {
+        let (mut place, mut trigger) = (format!("spec.triggers[{index}]"), Some(top));
+        while let Some(this) = trigger {
+            let action = this.template.as_ref().and_then(|template| template.action());
+            if let Some((member, _)) = action.filter(|(member, _)| !ACTIONS.contains(member)) {
+                cannot(judge, &format!("{place}.template.{member}"), &format!("triggers of the kind `{member}`"));
+            }
+            place.push_str(".dlqTrigger");
+            trigger = this.dlq_trigger.as_deref();
+        }
+    }
+}
