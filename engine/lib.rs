@@ -1,11 +1,11 @@
 //! The engine: manifests in, a running dataflow out.
 
+pub mod cli;
 pub mod commit;
 pub mod dataflow;
 pub mod dispatch;
 pub mod feed;
 pub mod ledger;
-pub mod cli;
 pub mod manifests;
 pub mod metrics;
 pub mod pipeline;
