@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::manifest::{EventSource, Sensor, path};
+use model::manifest::{EventSource, SecretKeySelector, Sensor, WebhookContext, path};
 
 use super::super::finding::Finding;
 use super::super::judge::Judge;
@@ -18,11 +18,14 @@ pub static NO_SUCH_EVENT: Rule =
     Rule::warning("no-such-event", "No loaded EventSource provides the event of a dependency.");
 /// Two endpoints at the same place.
 pub static ENDPOINT_CLASH: Rule = Rule::error("endpoint-clash", "Two sources listen at the same port and path.");
+/// Two certificates at one port.
+pub static PORT_CLASH: Rule =
+    Rule::error("port-clash", "Two sources listen at the same port with different certificates.");
 /// A bus that is not loaded.
 pub static NO_SUCH_BUS: Rule = Rule::warning("no-such-bus", "No loaded EventBus has the name that an object asks for.");
 
 /// All rules of the family.
-pub static RULES: &[&Rule] = &[&DUPLICATE_OBJECT, &NO_SUCH_EVENT, &ENDPOINT_CLASH, &NO_SUCH_BUS];
+pub static RULES: &[&Rule] = &[&DUPLICATE_OBJECT, &NO_SUCH_EVENT, &ENDPOINT_CLASH, &PORT_CLASH, &NO_SUCH_BUS];
 
 /// Judges all objects together.
 pub(in crate::manifests) fn all(manifests: &Manifests) -> Vec<Finding> {
@@ -53,28 +56,72 @@ fn duplicates<T: Object>(manifests: &Manifests, objects: &[Loaded<T>], findings:
     }
 }
 
-/// All sources run in one process, so that a port and path belongs to one of them.
+/// Who listens at a port first: with which certificate, and who at which path.
+struct Port {
+    owner: String,
+    certificate: Certificate,
+    paths: BTreeMap<String, String>,
+}
+
+/// The certificate and key of an endpoint, if it has them.
+type Certificate = Option<(SecretKeySelector, SecretKeySelector)>;
+
+/// All sources run in one process, so that a port has one certificate, and a path of it belongs to one source.
 fn endpoints(manifests: &Manifests, findings: &mut Vec<Finding>) {
-    let mut seen: BTreeMap<(String, String), String> = BTreeMap::new();
+    let mut ports: BTreeMap<String, Port> = BTreeMap::new();
     for loaded in &manifests.event_sources {
         let mut judge = Judge::of(manifests, loaded);
         for (kind, name, source) in loaded.object.spec.sources() {
-            let Some(webhook) = source.webhook().filter(|webhook| !webhook.endpoint.is_empty()) else { continue };
+            let Some(webhook) = source.webhook() else { continue };
             let mut place = path::member(&format!("spec.{}", kind.member), name);
             if kind.member != "webhook" {
                 place.push_str(".webhook");
             }
-            let place = format!("{place}.endpoint");
-            let owner = format!("`{}` of `{}`", name, loaded.object.metadata.name);
-            let key = (webhook.port.clone(), webhook.endpoint.clone());
-            if let Some(other) = seen.get(&key) {
-                let message = format!("{other} listens at port {} and path `{}` too", key.0, key.1);
-                judge.find(&ENDPOINT_CLASH, &place, message, "give it a port or path of its own");
-            } else {
-                seen.insert(key, owner);
-            }
+            let owner = format!("`{name}` of `{}`", loaded.object.metadata.name);
+            endpoint(&mut judge, &mut ports, &place, name, owner, webhook);
         }
         findings.extend(judge.finish());
+    }
+}
+
+/// One endpoint beside those before it. What is not given has the defaults of the sources.
+fn endpoint(
+    judge: &mut Judge<'_>,
+    ports: &mut BTreeMap<String, Port>,
+    place: &str,
+    name: &str,
+    owner: String,
+    webhook: &WebhookContext,
+) {
+    let number = if webhook.port.is_empty() { "12000" } else { &webhook.port };
+    let path = match webhook.endpoint.as_str() {
+        "" => format!("/webhook/{name}"),
+        path if path.starts_with('/') => path.to_owned(),
+        path => format!("/{path}"),
+    };
+    if path == "/health" {
+        let message = "`/health` is the health check of every port";
+        judge.find(&ENDPOINT_CLASH, &format!("{place}.endpoint"), message, "choose another path");
+    }
+    let certificate = webhook.server_cert_secret.clone().zip(webhook.server_key_secret.clone());
+    let port = ports.entry(number.to_owned()).or_insert_with(|| Port {
+        owner: owner.clone(),
+        certificate: certificate.clone(),
+        paths: BTreeMap::new(),
+    });
+    if port.certificate != certificate {
+        let message = format!("{} listens at port {number} with another certificate, or without TLS", port.owner);
+        let help = "give all endpoints of a port the same certificate, or another port";
+        judge.find(&PORT_CLASH, &format!("{place}.port"), message, help);
+    }
+    match port.paths.get(&path) {
+        Some(other) => {
+            let message = format!("{other} listens at port {number} and path `{path}` too");
+            judge.find(&ENDPOINT_CLASH, &format!("{place}.endpoint"), message, "give it a port or path of its own");
+        }
+        None => {
+            port.paths.insert(path, owner);
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::Rule;
 use super::filters::WITHOUT_EFFECT;
 use super::required::{BAD_VALUE, MISSING_FIELD};
 use super::shape::MISPLACED_FIELD;
+use super::triggers::WORKS_ONLY_HERE;
 
 /// An endpoint that no call can reach.
 pub static UNREACHABLE: Rule = Rule::warning("unreachable-endpoint", "No call can reach an endpoint.");
@@ -38,8 +39,8 @@ pub(in crate::manifests) fn event_source(judge: &mut Judge<'_>, source: &EventSo
 
 fn endpoint(judge: &mut Judge<'_>, path: &str, webhook: &WebhookContext, is_source: bool) {
     if !webhook.endpoint.is_empty() && !webhook.endpoint.starts_with('/') {
-        let message = format!("`{}` does not start with `/`, so that no call matches it", webhook.endpoint);
-        judge.find(&UNREACHABLE, &format!("{path}.endpoint"), message, format!("write `/{}`", webhook.endpoint));
+        let message = "Argo Events matches no call without `/` in front; Tidegate adds it";
+        judge.find(&WORKS_ONLY_HERE, &format!("{path}.endpoint"), message, format!("write `/{}`", webhook.endpoint));
     }
     if webhook.port.parse::<i64>().is_ok_and(|port| !(1..=65535).contains(&port)) {
         let message = format!("there is no port {}", webhook.port);
@@ -53,19 +54,27 @@ fn endpoint(judge: &mut Judge<'_>, path: &str, webhook: &WebhookContext, is_sour
     }
     if webhook.server_cert_secret.is_some() != webhook.server_key_secret.is_some() {
         let field = if webhook.server_cert_secret.is_some() { "serverKeySecret" } else { "serverCertSecret" };
-        let message = format!("`{field}` is missing, so that the endpoint speaks plain HTTP");
-        judge.find(&WITHOUT_EFFECT, &format!("{path}.{field}"), message, "give both, or none");
+        let message = format!("`{field}` is missing; Argo Events speaks plain HTTP without it");
+        judge.find(&MISSING_FIELD, &format!("{path}.{field}"), message, "give both, or none");
     }
 }
 
-/// The source `webhook` compares the method letter by letter, and without one accepts nothing.
+/// The source `webhook` takes `GET` and `POST`; the reference compares letter by letter, and without a method accepts
+/// nothing.
 fn method(judge: &mut Judge<'_>, path: &str, method: &str) {
     let path = format!("{path}.method");
-    match method {
-        "GET" | "POST" => {}
-        "" => judge.find(&UNREACHABLE, &path, "without `method` every call is refused", "add `method: POST`"),
-        other => {
-            let message = format!("calls with the method `{other}` are refused");
+    match method.to_ascii_uppercase().as_str() {
+        _ if matches!(method, "GET" | "POST") => {}
+        "" => {
+            let message = "Argo Events refuses every call without `method`; Tidegate takes `POST`";
+            judge.find(&WORKS_ONLY_HERE, &path, message, "add `method: POST`");
+        }
+        upper @ ("GET" | "POST") => {
+            let message = format!("Argo Events refuses every call for `{method}`; Tidegate reads it as `{upper}`");
+            judge.find(&WORKS_ONLY_HERE, &path, message, format!("write `{upper}`"));
+        }
+        _ => {
+            let message = format!("calls with the method `{method}` are refused");
             judge.find(&UNREACHABLE, &path, message, "write `POST` or `GET`");
         }
     }

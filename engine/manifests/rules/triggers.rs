@@ -12,15 +12,15 @@ use super::required::{BAD_VALUE, MISSING_FIELD};
 pub static NO_ACTION: Rule = Rule::error("no-action", "A trigger does nothing.");
 /// A trigger with several actions.
 pub static SEVERAL_ACTIONS: Rule = Rule::warning("several-actions", "A trigger has several actions; one of them runs.");
-/// Retries that Argo Events would not make.
-pub static INERT_IN_ARGO: Rule =
-    Rule::warning("inert-in-argo", "Argo Events ignores it without `atLeastOnce: true`; it works here.");
+/// What Argo Events would not do.
+pub static WORKS_ONLY_HERE: Rule =
+    Rule::warning("works-only-here", "Tidegate does what is written, Argo Events does not.");
 /// A rate of nothing.
 pub static RATE_LIMIT: Rule =
     Rule::error("rate-limit", "A rate limit lets nothing through; Argo Events crashes on it.");
 
 /// All rules of the family.
-pub static RULES: &[&Rule] = &[&NO_ACTION, &SEVERAL_ACTIONS, &INERT_IN_ARGO, &RATE_LIMIT];
+pub static RULES: &[&Rule] = &[&NO_ACTION, &SEVERAL_ACTIONS, &WORKS_ONLY_HERE, &RATE_LIMIT];
 
 /// Judges the triggers of a Sensor.
 pub(in crate::manifests) fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {
@@ -41,7 +41,7 @@ fn retries(judge: &mut Judge<'_>, path: &str, trigger: &Trigger) {
     if trigger.retry_strategy.is_some() && trigger.at_least_once != Some(true) {
         let message = "Argo Events ignores `retryStrategy` without `atLeastOnce: true`; Tidegate does not";
         judge.find(
-            &INERT_IN_ARGO,
+            &WORKS_ONLY_HERE,
             &format!("{path}.retryStrategy"),
             message,
             "add `atLeastOnce: true` to have it there too",

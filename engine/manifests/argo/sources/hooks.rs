@@ -8,11 +8,13 @@ use model::manifest::event_source::{
 
 use super::super::checks::Checks;
 
-/// An HTTP endpoint.
+/// An HTTP endpoint. What is missing has a default here, which the reference does not know.
 pub(super) fn endpoint(checks: &mut Checks, webhook: &WebhookContext) {
-    let help = "write a path, such as `/example`";
-    checks.need_or(!webhook.endpoint.is_empty(), "endpoint", help, "endpoint can't be empty");
-    checks.need_or(!webhook.port.is_empty(), "port", "write a port, such as `\"12000\"`", "port can't be empty");
+    let message = "Argo Events wants an `endpoint`; Tidegate takes `/webhook/` and the event's name";
+    let help = "add `endpoint`, such as `/example`";
+    checks.refused(webhook.endpoint.is_empty(), "endpoint", message, help, "endpoint can't be empty");
+    let message = "Argo Events wants a `port`; Tidegate takes 12000";
+    checks.refused(webhook.port.is_empty(), "port", message, "add `port: \"12000\"`", "port can't be empty");
     if !webhook.port.is_empty() && webhook.port.parse::<i64>().is_err() {
         let port = &webhook.port;
         let argo = format!("failed to parse server port {port}. err: strconv.Atoi: parsing {port:?}: invalid syntax");
@@ -22,7 +24,8 @@ pub(super) fn endpoint(checks: &mut Checks, webhook: &WebhookContext) {
 
 fn webhook(checks: &mut Checks, webhook: Option<&WebhookContext>) {
     // The reference refuses a missing endpoint with an empty message.
-    checks.need_or(webhook.is_some(), "webhook", "say where the calls arrive", "");
+    let message = "Argo Events wants `webhook`; Tidegate takes port 12000 and `/webhook/` with the event's name";
+    checks.refused(webhook.is_none(), "webhook", message, "say where the calls arrive", "");
     if let Some(context) = webhook {
         checks.within("webhook", |checks| endpoint(checks, context));
     }
