@@ -1,6 +1,6 @@
 //! JSON texts as Go's `encoding/json` sees them: whether a text is one, and how it writes a string.
 
-use crate::mask::find;
+use crate::mask::{Lanes, equal, find};
 
 /// Containers within containers that a valid text may have, as in Go.
 pub const MAX_DEPTH: usize = 10_000;
@@ -43,6 +43,12 @@ fn escape(c: char, out: &mut String) {
         '\t' => out.push_str("\\t"),
         c => out.push_str(&format!("\\u{:04x}", u32::from(c))),
     }
+}
+
+/// Quotes, backslashes and control characters.
+fn ends_plain_text(lanes: Lanes) -> Lanes {
+    let control = lanes.min(Lanes::splat(0x1f)).simd_eq(lanes);
+    control | equal(lanes, b'"') | equal(lanes, b'\\')
 }
 
 /// A place in a text that is checked from the front; every step answers `None` where the text is no JSON.
@@ -138,7 +144,7 @@ impl Reader<'_> {
     /// Behind the opening quote, up to and with the closing one.
     fn string(&mut self) -> Option<()> {
         loop {
-            self.at = find(self.text, self.at, |byte| (byte == b'"') | (byte == b'\\') | (byte < b' '));
+            self.at = find(self.text, self.at, ends_plain_text);
             match self.byte()? {
                 b'"' => return Some(()),
                 b'\\' => match self.byte()? {

@@ -3,7 +3,7 @@
 //! Most of a document is never asked for, so it is not read value by value: each block of bytes becomes bit masks, one
 //! bit a byte. The quotes say which bytes are inside of strings, and brackets outside of them are counted, not visited.
 
-use crate::mask::mask;
+use crate::mask::{Lanes, equal, mask};
 
 /// Bytes of a block, and bits of a mask.
 const BLOCK: usize = 64;
@@ -20,9 +20,8 @@ pub(super) struct Structure<'a> {
     unread: u64,
     /// Bits of the current block that are inside of a string, its opening quote included.
     quoted: u64,
-    /// Bits of the current block that are brackets or `separator`.
-    stops: u64,
-    separator: Separator,
+    /// Bits of the current block that are brackets or this separator; found when first needed.
+    stops: Option<(Separator, u64)>,
     /// Whether the next block starts inside of a string.
     in_string: bool,
     /// Whether a backslash at the end of the current block escapes the first byte of the next.
@@ -49,8 +48,7 @@ impl<'a> Structure<'a> {
             block: [b' '; BLOCK],
             unread: 0,
             quoted: 0,
-            stops: 0,
-            separator: Separator::Colon,
+            stops: None,
             in_string: false,
             in_escape: false,
             escaped_until: 0,
@@ -61,14 +59,14 @@ impl<'a> Structure<'a> {
 
     /// Moves behind the next bracket or `separator` and returns where it stands; `None` at the end of the text.
     pub(super) fn next(&mut self, separator: Separator) -> Option<usize> {
-        if self.separator != separator {
-            self.separator = separator;
-            self.find_stops();
-        }
         loop {
-            let stops = self.stops & self.unread;
-            if stops != 0 {
-                return Some(self.pass(stops.trailing_zeros()));
+            let stops = match self.stops {
+                Some((known, stops)) if known == separator => stops,
+                _ => self.find_stops(separator),
+            };
+            let ahead = stops & self.unread;
+            if ahead != 0 {
+                return Some(self.pass(ahead.trailing_zeros()));
             }
             self.next_block()?;
         }
@@ -79,8 +77,8 @@ impl<'a> Structure<'a> {
         let mut depth = 1_u32;
         loop {
             let outside = self.unread & !self.quoted;
-            let open = mask(&self.block, |byte| byte | 0x20 == b'{') & outside;
-            let close = mask(&self.block, |byte| byte | 0x20 == b'}') & outside;
+            let open = mask(&self.block, |lanes| bracket(lanes, b'{')) & outside;
+            let close = mask(&self.block, |lanes| bracket(lanes, b'}')) & outside;
             if close.count_ones() < depth {
                 depth = depth.saturating_add(open.count_ones()) - close.count_ones();
             } else {
@@ -123,20 +121,21 @@ impl<'a> Structure<'a> {
             }
         }
         self.unread = u64::MAX;
-        let quotes = mask(&self.block, |byte| byte == b'"') & !self.escaped();
+        let quotes = mask(&self.block, |lanes| equal(lanes, b'"')) & !self.escaped();
         self.quoted = parity(quotes) ^ if self.in_string { u64::MAX } else { 0 };
         self.in_string = self.quoted >> (BLOCK - 1) == 1;
-        self.find_stops();
+        self.stops = None;
     }
 
     /// Bits of the block that follow an odd number of backslashes.
     fn escaped(&mut self) -> u64 {
         let mut escaped = u64::from(std::mem::take(&mut self.in_escape));
-        if !self.block.iter().fold(false, |found, byte| found | (*byte == b'\\')) {
+        let mut backslashes = mask(&self.block, |lanes| equal(lanes, b'\\'));
+        if backslashes == 0 {
             return escaped;
         }
         self.escaped_until = self.base + BLOCK;
-        let mut backslashes = mask(&self.block, |byte| byte == b'\\') & !escaped;
+        backslashes &= !escaped;
         while backslashes != 0 {
             let bit = backslashes & backslashes.wrapping_neg();
             self.in_escape = bit >> (BLOCK - 1) == 1;
@@ -146,18 +145,21 @@ impl<'a> Structure<'a> {
         escaped
     }
 
-    fn find_stops(&mut self) {
-        let stops = match self.separator {
-            Separator::Colon => mask(&self.block, |byte| is_bracket(byte) | (byte == b':')),
-            Separator::Comma => mask(&self.block, |byte| is_bracket(byte) | (byte == b',')),
+    fn find_stops(&mut self, separator: Separator) -> u64 {
+        let separator_byte = match separator {
+            Separator::Colon => b':',
+            Separator::Comma => b',',
         };
-        self.stops = stops & !self.quoted;
+        let is_stop = |lanes| bracket(lanes, b'{') | bracket(lanes, b'}') | equal(lanes, separator_byte);
+        let stops = mask(&self.block, is_stop) & !self.quoted;
+        self.stops = Some((separator, stops));
+        stops
     }
 }
 
-/// `[` and `{`, and `]` and `}`, differ by one bit only.
-fn is_bracket(byte: u8) -> bool {
-    (byte | 0x20 == b'{') | (byte | 0x20 == b'}')
+/// Bytes that are this brace or the square bracket of the same side, which differ in one bit only.
+fn bracket(lanes: Lanes, brace: u8) -> Lanes {
+    equal(lanes | Lanes::splat(0x20), brace)
 }
 
 /// Each bit says whether the number of bits set up to it, itself included, is odd.

@@ -4,7 +4,7 @@
 
 use super::blocks::{Separator, Structure};
 use super::found::Kind;
-use crate::mask::find;
+use crate::mask::{equal, find};
 
 /// One value of a text and where in the text it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl<'a> Iterator for Entries<'a> {
         let bytes = self.json.as_bytes();
         let mut quoted_name = "";
         if self.is_object {
-            let start = find(bytes, self.at, |byte| (byte == b'"') | (byte == b'}'));
+            let start = find(bytes, self.at, |lanes| equal(lanes, b'"') | equal(lanes, b'}'));
             if bytes.get(start) != Some(&b'"') {
                 self.at = bytes.len();
                 return None;
@@ -123,7 +123,7 @@ pub(super) fn document(json: &str) -> Option<Slice<'_>> {
 pub(super) fn string_end(bytes: &[u8], at: usize) -> usize {
     let mut at = at + 1;
     loop {
-        at = find(bytes, at, |byte| (byte == b'"') | (byte == b'\\'));
+        at = find(bytes, at, |lanes| equal(lanes, b'"') | equal(lanes, b'\\'));
         match bytes.get(at) {
             Some(b'"') => return at + 1,
             Some(_) => at = (at + 2).min(bytes.len()),
