@@ -20,7 +20,9 @@ fn main() {
         for path in PATHS {
             assert!(paths.add(path).is_ok());
         }
-        let ours = time(|| both(paths.get(black_box(&event)).iter().map(|found| found.as_ref().map(|found| found.number_view()))));
+        let ours = time(|| {
+            both(paths.get(black_box(&event)).iter().map(|found| found.as_ref().map(|found| found.number_view())))
+        });
         report("tidegate", ours, ours);
         for (name, reader) in READERS {
             report(name, time(|| reader(black_box(&event))), ours);

@@ -15,6 +15,7 @@ mod moment;
 pub mod number;
 pub mod path;
 pub mod regex;
+pub mod set;
 
 pub use error::{CompileError, EvalError};
 pub use moment::Moment;

@@ -6,10 +6,13 @@
 
 mod conditions;
 mod cron;
+mod documents;
+mod gjson;
 mod govaluate;
 mod process;
 mod random;
 mod regex;
+mod sjson;
 
 use process::Oracle;
 use random::Random;
@@ -37,7 +40,8 @@ struct Language {
     answer: fn(&Question) -> Answer,
 }
 
-const LANGUAGES: &[Language] = &[conditions::LANGUAGE, cron::LANGUAGE, govaluate::LANGUAGE, regex::LANGUAGE];
+const LANGUAGES: &[Language] =
+    &[conditions::LANGUAGE, cron::LANGUAGE, govaluate::LANGUAGE, regex::LANGUAGE, gjson::LANGUAGE, sjson::LANGUAGE];
 
 #[test]
 fn recorded_answers() {

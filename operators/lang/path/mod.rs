@@ -24,8 +24,10 @@ mod text;
 pub use found::{Found, Kind};
 
 use crate::CompileError;
+use evaluate::{Hit, Place};
 use plain::{MAX_PATHS, Tree};
 use program::Program;
+use std::ops::Range;
 
 /// A compiled path.
 #[derive(Debug, Clone)]
@@ -56,6 +58,23 @@ impl Path {
         let is_answered = self.plain.as_ref().is_some_and(|tree| tree.find(json, |_, found| answer = Some(found)));
         if is_answered { answer } else { evaluate::evaluate(&self.program, json).map(|hit| hit.found) }
     }
+}
+
+impl Path {
+    /// Where in a document the values stand that the path finds, one after the other; none if what it finds is nowhere in
+    /// the document, as behind a modifier, or is the document itself.
+    pub(crate) fn places(&self, json: &str) -> Vec<Range<usize>> {
+        match evaluate::evaluate(&self.program, json) {
+            Some(Hit { place: Place::At(at), found }) if at > 0 => std::iter::once(at..at + found.raw.len()).collect(),
+            Some(Hit { place: Place::Each(places), .. }) => places,
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The elements of an array, as they are written.
+pub(crate) fn elements(array: &str) -> impl Iterator<Item = &str> {
+    scan::entries(array, 0).map(|entry| entry.value.raw)
 }
 
 /// Many paths that are asked of the same documents. Paths of names and numbers share one pass over a document.
@@ -121,3 +140,6 @@ impl PathSet {
         answers
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;
