@@ -2,6 +2,8 @@
 
 pub mod buses;
 mod disk;
+mod pem;
 mod secret;
 pub mod sources;
 pub mod state;
+pub mod triggers;

@@ -1,12 +1,10 @@
 //! TLS of a port: a certificate and its key from two secrets, read again when they change.
 
+use crate::pem;
 use crate::secret::Key;
 use model::secrets::SecretValue;
 use model::{Error, Result};
 use rustls::ServerConfig;
-use rustls::crypto::ring;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The certificate of a port.
@@ -62,12 +60,9 @@ impl PartialEq for Identity {
 }
 
 fn build(certificate: &SecretValue, key: &SecretValue) -> Result<Arc<ServerConfig>> {
-    let chain = CertificateDer::pem_slice_iter(certificate.bytes())
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| Error::user(format!("serverCertSecret is no certificate in PEM: {error}")))?;
-    let key = PrivateKeyDer::from_pem_slice(key.bytes())
-        .map_err(|_| Error::user("serverKeySecret is no private key in PEM"))?;
-    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let chain = pem::certificates("serverCertSecret", certificate)?;
+    let key = pem::private_key("serverKeySecret", key)?;
+    let mut config = ServerConfig::builder_with_provider(pem::provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::internal(error.to_string()))?
         .with_no_client_auth()
