@@ -36,7 +36,7 @@ fn every_kind_of_component() {
         (r#"friends.#(nets.#(=="ig")).first"#, r#""Dale""#),
         ("friends.#(nets==~null).first", r#""Jane""#),
         ("friends|0|first", r#""Dale""#),
-        ("friends.#.nets|@flatten", r#"["ig","fb","fb"]"#),
+        ("friends.#.nets|@flatten", r#"["ig", "fb","fb"]"#),
         ("children.@reverse.0", r#""Jack""#),
         ("name.@keys", r#"["first","last"]"#),
         (r#"{age,"who":name.first,"kind":!"person"}"#, r#"{"age":37,"who":"Tom","kind":"person"}"#),
