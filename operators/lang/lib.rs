@@ -4,13 +4,17 @@
 //! that points into the text; evaluating it never panics, never reads a clock, the environment or a random source, and
 //! is bounded by a count that is equal on every machine. What a program may know of time and chance is a [`Moment`].
 
+mod budget;
 pub mod conditions;
 pub mod cron;
 pub mod dates;
+mod document;
 mod error;
 pub mod govaluate;
 pub mod json;
+pub mod lua;
 mod mask;
+mod math;
 mod moment;
 pub mod number;
 pub mod path;
