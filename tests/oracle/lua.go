@@ -2,12 +2,16 @@ package main
 
 import (
 	"encoding/json"
+	"regexp"
 
 	lua "github.com/yuin/gopher-lua"
 )
 
-// luaTransform runs a script with the input object as the global event and gives the last value it returns: a text for
-// anything but nil, bool, number and string.
+// address is how a table or function prints; where it stands in memory differs from run to run.
+var address = regexp.MustCompile(`(table|function|thread|userdata): 0x[0-9a-f]+`)
+
+// luaTransform runs a script with the input object as the global event. Of the last value that it returns it gives
+// whether a filter accepts it, and the JSON text that a transform makes of it, if it is a table.
 func luaTransform(program string, input json.RawMessage) (any, error) {
 	var event map[string]any
 	if err := json.Unmarshal(input, &event); err != nil {
@@ -19,18 +23,55 @@ func luaTransform(program string, input json.RawMessage) (any, error) {
 	if err := state.DoString(program); err != nil {
 		return nil, err
 	}
-	switch value := state.Get(-1).(type) {
-	case *lua.LNilType:
-		return nil, nil
-	case lua.LBool:
-		return bool(value), nil
-	case lua.LNumber:
-		return finite(float64(value)), nil
-	case lua.LString:
-		return string(value), nil
-	default:
-		return "a " + value.Type().String(), nil
+	returned := state.Get(-1)
+	result := map[string]any{"accepts": returned == lua.LTrue, "data": nil}
+	if table, isTable := returned.(*lua.LTable); isTable {
+		if value, ok := goValue(table, 100); ok {
+			if text, err := json.Marshal(value); err == nil {
+				result["data"] = address.ReplaceAllString(string(text), "$1: 0x")
+			}
+		}
 	}
+	return result, nil
+}
+
+// goValue makes a value of Go: a table with a marked metatable or with items is a list, every other one a map. It
+// refuses tables that nest deeper than asked for, since the reference does not end on one that contains itself.
+func goValue(value lua.LValue, depth int) (any, bool) {
+	switch value := value.(type) {
+	case *lua.LNilType:
+		return nil, true
+	case lua.LBool:
+		return bool(value), true
+	case lua.LNumber:
+		return float64(value), true
+	case lua.LString:
+		return string(value), true
+	case *lua.LTable:
+		if depth == 0 {
+			return nil, false
+		}
+		length := value.MaxN()
+		metatable, _ := value.Metatable.(*lua.LTable)
+		if length == 0 && (metatable == nil || metatable.RawGetString("__is_array") != lua.LTrue) {
+			members, complete := map[string]any{}, true
+			value.ForEach(func(key, member lua.LValue) {
+				converted, ok := goValue(member, depth-1)
+				members[key.String()], complete = converted, complete && ok
+			})
+			return members, complete
+		}
+		items := make([]any, length)
+		for i := range items {
+			item, ok := goValue(value.RawGetInt(i+1), depth-1)
+			if !ok {
+				return nil, false
+			}
+			items[i] = item
+		}
+		return items, true
+	}
+	return value, true
 }
 
 // luaTable makes an object's table: as the reference does, without nulls and without arrays inside arrays.

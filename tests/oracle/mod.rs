@@ -9,6 +9,7 @@ mod cron;
 mod documents;
 mod gjson;
 mod govaluate;
+mod lua;
 mod process;
 mod random;
 mod regex;
@@ -40,8 +41,15 @@ struct Language {
     answer: fn(&Question) -> Answer,
 }
 
-const LANGUAGES: &[Language] =
-    &[conditions::LANGUAGE, cron::LANGUAGE, govaluate::LANGUAGE, regex::LANGUAGE, gjson::LANGUAGE, sjson::LANGUAGE];
+const LANGUAGES: &[Language] = &[
+    conditions::LANGUAGE,
+    cron::LANGUAGE,
+    govaluate::LANGUAGE,
+    lua::LANGUAGE,
+    regex::LANGUAGE,
+    gjson::LANGUAGE,
+    sjson::LANGUAGE,
+];
 
 #[test]
 fn recorded_answers() {

@@ -26,7 +26,11 @@ pub(super) fn format(
 ) -> Option<Vec<u8>> {
     let mut printer = Printer { format, at: 0, values, next: 0, out: Vec::new(), read_number };
     while let Some(byte) = printer.take() {
-        if byte == b'%' { printer.directive() } else { printer.out.push(byte) }
+        if byte == b'%' {
+            printer.directive()
+        } else {
+            printer.out.push(byte)
+        }
         if printer.out.len() > most {
             return None;
         }
@@ -181,8 +185,8 @@ fn print_number(flags: Flags, verb: &str, number: f64) -> Vec<u8> {
         "e" | "E" | "f" | "F" | "g" | "G" => print_float(flags, verb, number),
         "v" if is_whole => print_whole(Flags { plus: false, ..flags }, whole, 10, false),
         "v" => print_float(Flags { plus: false, ..flags }, "g", number),
-        _ if is_whole => format!("%!{verb}(int64={whole})").into_bytes(),
-        _ => format!("%!{verb}(float64={})", format_general(number)).into_bytes(),
+        _ if is_whole => bad_verb(verb, "int64", &print_number(flags, "v", number)),
+        _ => bad_verb(verb, "float64", &print_number(flags, "v", number)),
     }
 }
 
@@ -299,8 +303,13 @@ fn print_text(flags: Flags, verb: &str, text: &[u8], kind: &str) -> Vec<u8> {
             let hexadecimal = if verb == "X" { hexadecimal.to_uppercase() } else { hexadecimal };
             pad(flags, hexadecimal.as_bytes())
         }
-        _ => [format!("%!{verb}({kind}=").as_bytes(), text, b")"].concat(),
+        _ => bad_verb(verb, kind, &pad(flags, cut)),
     }
+}
+
+/// What Go prints for a verb that does not fit a value.
+fn bad_verb(verb: &str, kind: &str, printed: &[u8]) -> Vec<u8> {
+    [format!("%!{verb}({kind}=").as_bytes(), printed, b")"].concat()
 }
 
 /// How many bytes the first characters take; each byte that is not UTF-8 counts as one.

@@ -2,7 +2,7 @@
 
 use super::super::budget::{Budget, Exhausted};
 use super::code::Function;
-use super::machine::Thread;
+use super::machine::{Thread, number_text};
 use super::pattern::Matches;
 use super::strings::{StringId, Strings, Texts};
 use super::table::Table;
@@ -186,4 +186,25 @@ impl<'p> Heap<'p> {
         self.threads.push(thread);
         Ok(ThreadId(self.threads.len() as u32 - 1))
     }
+
+    /// A value as `tostring` prints it without a metatable.
+    pub(super) fn display(&self, value: Value) -> Vec<u8> {
+        match value {
+            Value::Nil | Value::Cell(_) => b"nil".to_vec(),
+            Value::Boolean(value) => value.to_string().into_bytes(),
+            Value::Number(number) => number_text(number).into_bytes(),
+            Value::Text(text) => self.bytes(text).to_vec(),
+            Value::Table(id) => address("table", id.0),
+            Value::Closure(id) => address("function", id.0 << 2),
+            Value::Native(id) => address("function", id.0 << 2 | 1),
+            Value::Wrapped(id) => address("function", id.0 << 2 | 2),
+            Value::Thread(id) => address("thread", id.0),
+            Value::Object(id) => address("userdata", id.0),
+        }
+    }
+}
+
+/// What stands for the address of an object: equal for equal objects, and the same in every evaluation.
+fn address(kind: &str, number: u32) -> Vec<u8> {
+    format!("{kind}: 0xc{number:09x}").into_bytes()
 }

@@ -167,14 +167,15 @@ pub(super) fn from_table(table: TableId, heap: &mut Heap<'_>) -> Result<String, 
 
 fn write_table(id: TableId, heap: &mut Heap<'_>, depth: usize, out: &mut String) -> Result<(), WriteError> {
     let depth = depth.checked_sub(1).ok_or(WriteError::TooDeep)?;
-    let marked = heap.table(id).metatable.map(|metatable| heap.table(metatable).get(Value::Text(Event::IsArray.name())));
+    let marked =
+        heap.table(id).metatable.map(|metatable| heap.table(metatable).get(Value::Text(Event::IsArray.name())));
     let length = heap.length(id)?;
     if length > 0 || marked == Some(Value::Boolean(true)) {
         return write_array(id, length, heap, depth, out);
     }
     let members: Vec<_> = heap.table(id).members().collect();
     heap.budget.allocate(members.len() * size_of::<(Vec<u8>, Value)>())?;
-    let mut named: Vec<_> = members.into_iter().map(|(key, value)| (key_text(key, heap), value)).collect();
+    let mut named: Vec<_> = members.into_iter().map(|(key, value)| (heap.display(key), value)).collect();
     // Of members whose names print alike, the last assigned stays.
     named.sort_by(|left, right| left.0.cmp(&right.0));
     out.push('{');
@@ -243,14 +244,4 @@ fn quote_bytes(text: &[u8], out: &mut String) {
         out.extend(chunk.invalid().iter().map(|_| "\\ufffd"));
     }
     out.push('"');
-}
-
-/// The name that a key gets in an object.
-fn key_text(key: Value, heap: &Heap<'_>) -> Vec<u8> {
-    match key {
-        Value::Text(text) => heap.bytes(text).to_vec(),
-        Value::Number(number) => super::machine::number_text(number).into_bytes(),
-        Value::Boolean(value) => value.to_string().into_bytes(),
-        other => other.type_name().as_bytes().to_vec(),
-    }
 }

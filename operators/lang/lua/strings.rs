@@ -121,9 +121,12 @@ impl<'p> Texts<'p> {
         self.finish(start, budget)
     }
 
-    /// Begins a text that is put together from others: the mark to finish it with.
-    pub(super) fn start(&self) -> usize {
-        self.made.bytes.len()
+    /// Begins a text that is put together from others: the mark to finish it with. One that was begun and not finished
+    /// is forgotten.
+    pub(super) fn start(&mut self) -> usize {
+        let end = self.made.ends.last().copied().unwrap_or(0) as usize;
+        self.made.bytes.truncate(end);
+        end
     }
 
     /// Appends a text that has a name to the one being put together.

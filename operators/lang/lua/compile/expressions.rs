@@ -5,9 +5,7 @@ use crate::CompileError;
 use crate::lua::arithmetic::Arithmetic;
 use crate::lua::code::{Instruction, Wanted};
 use crate::lua::strings::StringId;
-use crate::lua::syntax::tree::{
-    BinaryOperator, Expression, ExpressionKind, Field, Link, UnaryOperator, Variable,
-};
+use crate::lua::syntax::tree::{BinaryOperator, Expression, ExpressionKind, Field, Link, UnaryOperator, Variable};
 use crate::lua::value::Value;
 
 type Compiled = Result<(), CompileError>;

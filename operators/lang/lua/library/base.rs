@@ -231,7 +231,11 @@ fn select(machine: &mut Machine<'_>, arguments: Arguments) -> Done {
             Ok((count - position) as usize)
         }
         Value::Text(text) if machine.heap.bytes(text) == b"#" => machine.result(Value::Number((count - 1) as f64)),
-        Value::Text(_) => Err(machine.argument_error(1, "invalid string")),
+        Value::Text(text) => {
+            let text = String::from_utf8_lossy(machine.heap.bytes(text)).into_owned();
+            let message = format!("bad argument #1 to {} (invalid string '{text}')", machine.called_name());
+            Err(machine.error_with(message.as_bytes(), "bad argument #1 to select (invalid string)"))
+        }
         other => {
             let problem = format!("number or string expected, got {}", other.type_name());
             Err(machine.argument_error(1, &problem))

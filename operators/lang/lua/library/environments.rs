@@ -19,9 +19,7 @@ fn subject(machine: &Machine<'_>, arguments: Arguments) -> Subject {
     match first {
         Value::Closure(closure) => Subject::Closure(closure),
         Value::Number(level) if whole_number(level) <= 0 => Subject::Evaluation,
-        Value::Number(level) => {
-            machine.closure_at_level(whole_number(level)).map_or(Subject::Other, Subject::Closure)
-        }
+        Value::Number(level) => machine.closure_at_level(whole_number(level)).map_or(Subject::Other, Subject::Closure),
         _ => Subject::Other,
     }
 }

@@ -59,11 +59,8 @@ fn of_two(machine: &mut Machine<'_>, arguments: Arguments, function: fn(f64, f64
 /// Through the logarithm to base 2, which is exact for powers of two, as Go does.
 fn log10(number: f64) -> f64 {
     let (fraction, exponent) = libm::frexp(number);
-    let log2 = if fraction == 0.5 {
-        f64::from(exponent - 1)
-    } else {
-        libm::log(fraction) * LOG2_E + f64::from(exponent)
-    };
+    let log2 =
+        if fraction == 0.5 { f64::from(exponent - 1) } else { libm::log(fraction) * LOG2_E + f64::from(exponent) };
     log2 * (LN_2 / LN_10)
 }
 

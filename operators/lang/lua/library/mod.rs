@@ -84,8 +84,7 @@ struct Library {
 
 static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     let none = Strings::default();
-    let mut builder =
-        Builder { texts: Texts::over(&none), budget: Budget::unlimited(), natives: ITERATORS.to_vec() };
+    let mut builder = Builder { texts: Texts::over(&none), budget: Budget::unlimited(), natives: ITERATORS.to_vec() };
     // Without a limit nothing can be exhausted.
     let tables = builder.tables().unwrap_or_default();
     let Builder { texts, natives, .. } = builder;

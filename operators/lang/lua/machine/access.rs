@@ -1,8 +1,8 @@
 //! Reading and assigning members and globals, with what metatables say about absent ones.
 
 use super::{Machine, Trap};
-use crate::lua::library::METHODS_OF_TEXTS;
 use crate::lua::events::Event;
+use crate::lua::library::METHODS_OF_TEXTS;
 use crate::lua::value::{TableId, Value};
 
 /// How many tables a lookup passes on to before it gives up (`MaxTableGetLoop`).

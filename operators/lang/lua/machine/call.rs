@@ -3,8 +3,8 @@
 use super::{Activation, Arguments, Call, Machine, Trap};
 use crate::budget::Exhausted;
 use crate::lua::code::Wanted;
-use crate::lua::library::{self, Control, Native};
 use crate::lua::events::Event;
+use crate::lua::library::{self, Control, Native};
 use crate::lua::value::{ClosureId, Value};
 
 /// How many calls may be open in a coroutine (`CallStackSize`).
@@ -76,15 +76,7 @@ impl Machine<'_> {
             first
         };
         self.base = base;
-        self.calls.push(Call::Closure(Activation {
-            closure,
-            function,
-            globals,
-            next: 0,
-            at,
-            base,
-            wanted,
-        }));
+        self.calls.push(Call::Closure(Activation { closure, function, globals, next: 0, at, base, wanted }));
         Ok(())
     }
 

@@ -2,8 +2,8 @@
 
 use super::{Machine, Trap};
 use crate::lua::arithmetic::{self, Arithmetic};
-use crate::lua::syntax::read_number;
 use crate::lua::events::Event;
+use crate::lua::syntax::read_number;
 use crate::lua::value::Value;
 
 impl Machine<'_> {

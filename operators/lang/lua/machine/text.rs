@@ -20,18 +20,7 @@ pub(in crate::lua) fn whole_number(number: f64) -> i64 {
 impl Machine<'_> {
     /// A value as `tostring` prints it without a metatable.
     pub(in crate::lua) fn display(&self, value: Value) -> Vec<u8> {
-        match value {
-            Value::Nil | Value::Cell(_) => b"nil".to_vec(),
-            Value::Boolean(value) => value.to_string().into_bytes(),
-            Value::Number(number) => number_text(number).into_bytes(),
-            Value::Text(text) => self.heap.bytes(text).to_vec(),
-            Value::Table(id) => address("table", id.0),
-            Value::Closure(id) => address("function", id.0 << 2),
-            Value::Native(id) => address("function", id.0 << 2 | 1),
-            Value::Wrapped(id) => address("function", id.0 << 2 | 2),
-            Value::Thread(id) => address("thread", id.0),
-            Value::Object(id) => address("userdata", id.0),
-        }
+        self.heap.display(value)
     }
 
     /// The arguments of a library function.
@@ -107,9 +96,7 @@ impl Machine<'_> {
     pub(in crate::lua) fn text(&mut self, arguments: Arguments, number: usize) -> Result<StringId, Trap> {
         match self.argument(arguments, number) {
             Value::Text(text) => Ok(text),
-            Value::Number(value) => {
-                Ok(self.heap.texts.intern(number_text(value).as_bytes(), &mut self.heap.budget)?)
-            }
+            Value::Number(value) => Ok(self.heap.texts.intern(number_text(value).as_bytes(), &mut self.heap.budget)?),
             _ => Err(self.type_error(arguments, number, "string")),
         }
     }
@@ -134,11 +121,6 @@ impl Machine<'_> {
         let text = self.heap.text(text)?;
         self.result(text)
     }
-}
-
-/// What stands for the address of an object: equal for equal objects, and the same in every evaluation.
-fn address(kind: &str, number: u32) -> Vec<u8> {
-    format!("{kind}: 0xc{number:09x}").into_bytes()
 }
 
 #[cfg(test)]

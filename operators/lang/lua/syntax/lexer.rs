@@ -31,14 +31,14 @@ pub(super) struct Placed {
 }
 
 const RESERVED: [&str; 22] = [
-    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil", "not",
-    "or", "repeat", "return", "then", "true", "until", "while",
+    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil",
+    "not", "or", "repeat", "return", "then", "true", "until", "while",
 ];
 
 /// Signs, longer ones first.
 const SIGNS: [&str; 25] = [
-    "...", "..", "==", "~=", "<=", ">=", "::", "+", "-", "*", "/", "%", "^", "#", "<", ">", "=", "(", ")", "{", "}", "]",
-    ";", ":", ",",
+    "...", "..", "==", "~=", "<=", ">=", "::", "+", "-", "*", "/", "%", "^", "#", "<", ">", "=", "(", ")", "{", "}",
+    "]", ";", ":", ",",
 ];
 
 /// Cuts a whole script; the last token is the end.
@@ -199,7 +199,9 @@ impl Lexer<'_> {
         loop {
             match self.take() {
                 Some(byte) if byte == quote => return Ok(Token::Text(text)),
-                None | Some(b'\n') => return Err(CompileError::new(start, "this text has no closing quote on its line")),
+                None | Some(b'\n') => {
+                    return Err(CompileError::new(start, "this text has no closing quote on its line"));
+                }
                 Some(b'\\') => self.escape(&mut text),
                 Some(byte) => text.push(byte),
             }

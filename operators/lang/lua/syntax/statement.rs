@@ -14,8 +14,7 @@ const DEPTH: usize = 200;
 
 /// Parses a script; its texts are added to `texts`.
 pub(in crate::lua) fn parse(text: &str, texts: &mut Texts<'_>, budget: &mut Budget) -> Parsed<FunctionTree> {
-    let mut parser =
-        Parser { tokens: tokens(text)?, next: 0, scopes: Scopes::default(), texts, budget, depth: 0 };
+    let mut parser = Parser { tokens: tokens(text)?, next: 0, scopes: Scopes::default(), texts, budget, depth: 0 };
     parser.scopes.enter_function(true);
     let body = parser.block()?;
     if *parser.token() != Token::End {
@@ -214,11 +213,8 @@ impl Parser<'_, '_> {
         let line = first.line;
         self.expect(",")?;
         let last = self.expression()?;
-        let step = if self.accept(",") {
-            self.expression()?
-        } else {
-            Expression { line, kind: ExpressionKind::Number(1.0) }
-        };
+        let step =
+            if self.accept(",") { self.expression()? } else { Expression { line, kind: ExpressionKind::Number(1.0) } };
         self.expect("do")?;
         let mark = self.scopes.enter_block();
         let variable = self.scopes.declare(name);
