@@ -379,7 +379,7 @@ mod tests {
         let number = Printed::Number;
         let text = |text: &str| Printed::Text(text.as_bytes().to_vec());
         for (format, value, expected) in [
-            ("%5.2f|", number(3.14159), " 3.14|"),
+            ("%5.2f|", number(3.14559), " 3.15|"),
             ("%d", number(3.7), "3"),
             ("%05d", number(-7.0), "-0007"),
             ("%-5d|", number(7.0), "7    |"),
@@ -392,7 +392,7 @@ mod tests {
             ("%.14g", number(0.1 + 0.2), "0.3"),
             ("%.3g", number(100.0), "100"),
             ("%e", number(12345.678), "1.234568e+04"),
-            ("%08.3f", number(-3.14159), "-003.142"),
+            ("%08.3f", number(-3.14559), "-003.146"),
             ("%s", number(1e21), "1e+21"),
             ("%c", number(233.0), "é"),
             ("%i", number(42.0), "42"),

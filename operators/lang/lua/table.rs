@@ -24,7 +24,7 @@ pub(super) struct Table {
 /// The array position of a key that belongs to the array.
 #[inline]
 fn array_position(key: f64) -> Option<usize> {
-    (key >= 1.0 && key < ARRAY_END && key.trunc() == key).then(|| key as usize - 1)
+    ((1.0..ARRAY_END).contains(&key) && key.trunc() == key).then(|| key as usize - 1)
 }
 
 impl Table {

@@ -125,7 +125,7 @@ fn random(machine: &mut Machine<'_>, arguments: Arguments) -> Done {
         return Err(machine.error("invalid argument to Intn"));
     };
     // The high half of a product spreads evenly over the count.
-    let offset = (u128::from(next_random(machine)) * u128::from(count) >> 64) as i64;
+    let offset = ((u128::from(next_random(machine)) * u128::from(count)) >> 64) as i64;
     machine.result(Value::Number(first.saturating_add(offset) as f64))
 }
 

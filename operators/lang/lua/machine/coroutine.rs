@@ -90,7 +90,7 @@ impl Machine<'_> {
     /// Runs a suspended coroutine until it yields, ends or fails.
     fn resume(&mut self, id: ThreadId, given: &[Value]) -> Result<Vec<Value>, Trap> {
         self.deeper(|machine| {
-            machine.heap.budget.allocate(256 + given.len() * size_of::<Value>())?;
+            machine.heap.budget.allocate(256 + size_of_val(given))?;
             let resumer = machine.switch_to(id, None);
             let begun = machine.continue_with(id, given);
             let outcome = machine.drive(0, begun);

@@ -14,7 +14,7 @@ pub(in crate::lua) fn number_text(number: f64) -> String {
 /// A number cut to a whole one as Go converts on amd64: what does not fit is the smallest.
 pub(in crate::lua) fn whole_number(number: f64) -> i64 {
     const END: f64 = 9_223_372_036_854_775_808.0;
-    if number >= -END && number < END { number as i64 } else { i64::MIN }
+    if (-END..END).contains(&number) { number as i64 } else { i64::MIN }
 }
 
 impl Machine<'_> {
