@@ -52,7 +52,7 @@ pub struct Parts {
 /// A running dataflow.
 pub struct Dataflow {
     shared: Arc<Shared>,
-    threads: Option<timely::communication::WorkerGuards<()>>,
+    threads: Mutex<Option<timely::communication::WorkerGuards<()>>>,
 }
 
 /// What the threads of a dataflow and its owner share.
@@ -139,7 +139,7 @@ impl Dataflow {
             }
         })
         .map_err(Error::internal)?;
-        Ok(Self { shared, threads: Some(threads) })
+        Ok(Self { shared, threads: Mutex::new(Some(threads)) })
     }
 
     /// Wakes the feed: the bus has more records.
@@ -168,10 +168,11 @@ impl Dataflow {
     }
 
     /// Stops feeding and ends the threads; what was handed out and not committed is read again after a restart.
-    pub fn stop(&mut self) {
+    pub fn stop(&self) {
         self.shared.stop.store(true, Ordering::Release);
         self.shared.threads.iter().filter_map(OnceLock::get).for_each(Thread::unpark);
-        drop(self.threads.take());
+        let threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(threads);
     }
 }
 

@@ -146,7 +146,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// A last commit that failed.
-    pub async fn stop(mut self) -> Result<()> {
+    pub async fn stop(self) -> Result<()> {
         self.dataflow.stop();
         self.dispatch.stop().await;
         self.request(Note::Stop).map(drop)

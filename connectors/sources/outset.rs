@@ -66,7 +66,7 @@ pub(super) struct Placed {
 }
 
 /// A source that runs on its own.
-pub(super) trait Task: Send + fmt::Debug {
+pub(super) trait Task: Send + Sync + fmt::Debug {
     /// Runs until the sender of `stop` is dropped and what it was doing then is done.
     fn run(self: Box<Self>, stop: watch::Receiver<()>) -> BoxFuture<'static, ()>;
 }

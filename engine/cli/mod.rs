@@ -1,22 +1,50 @@
 //! The command line: one file for each verb, and the table of them.
 
 mod lint;
+mod run;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
 
 /// Argo Events' EventSources and Sensors as one durable dataflow.
 #[derive(Debug, Parser)]
 #[command(name = "tidegate", version, max_term_width = 100)]
 struct Command {
+    #[command(flatten)]
+    globals: Globals,
     #[command(subcommand)]
     verb: Verb,
+}
+
+/// What every verb understands.
+#[derive(Debug, clap::Args)]
+struct Globals {
+    /// The folder with everything durable.
+    #[arg(long, global = true, value_name = "DIR", env = "TIDEGATE_DATA_DIR", default_value = ".tidegate")]
+    data_dir: PathBuf,
+    /// How log lines are written, on stderr.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    log_format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// An object a line.
+    Json,
 }
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Run EventSources and Sensors: sources, bus, dataflow and triggers in one process.
+    Run(run::Args),
     /// Check manifests and point at what is wrong with them.
     Lint(lint::Args),
 }
@@ -32,7 +60,10 @@ enum Answer {
 
 /// Runs the verb that the arguments name: 0 done, 1 the answer is no, 2 wrong use or it could not run.
 pub fn run() -> ExitCode {
-    let answer = match Command::parse().verb {
+    let Command { globals, verb } = Command::parse();
+    log(globals.log_format);
+    let answer = match verb {
+        Verb::Run(args) => run::run(&args, &globals),
         Verb::Lint(args) => lint::run(&args),
     };
     match answer {
@@ -43,6 +74,17 @@ pub fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Log lines go to stderr; `RUST_LOG` says which.
+fn log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Only a second call could fail, and there is none.
+    let _ = match format {
+        LogFormat::Text => lines.with_target(false).try_init(),
+        LogFormat::Json => lines.json().try_init(),
+    };
 }
 
 /// One line for people, on stderr; nobody is there to hear that it could not be written.

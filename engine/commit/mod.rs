@@ -54,8 +54,6 @@ pub enum Note {
     Redrive(Vec<FiringId>, Reply),
     /// Dead letters are given up for good.
     Drop(Vec<FiringId>, Reply),
-    /// A source has come further with its upstream.
-    Cursor(String, Vec<u8>, Reply),
     /// Commit what there is and end.
     Stop(Reply),
 }

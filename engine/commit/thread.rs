@@ -102,7 +102,6 @@ enum Request {
     Plan(PlanRow),
     Redrive(Vec<FiringId>),
     Drop(Vec<FiringId>),
-    Cursor(String, Vec<u8>),
     Stop,
 }
 
@@ -167,7 +166,6 @@ impl Keeper {
             }
             Note::Redrive(ids, reply) => self.requests.push((Request::Redrive(ids), reply)),
             Note::Drop(ids, reply) => self.requests.push((Request::Drop(ids), reply)),
-            Note::Cursor(name, value, reply) => self.requests.push((Request::Cursor(name, value), reply)),
             Note::Stop(reply) => self.requests.push((Request::Stop, reply)),
         }
     }
@@ -288,7 +286,6 @@ impl Request {
             Self::Plan(row) => {
                 changes.rows.push(Change::put(Table::Meta, rows::plan_key(row.effective), rows::encode(row)?))
             }
-            Self::Cursor(name, value) => changes.rows.push(Change::put(Table::Cursors, name.as_bytes(), value.clone())),
             Self::Redrive(ids) => {
                 let dead = dead(state, ids)?;
                 dead.iter().try_for_each(|(_, dead)| changes.redriven(dead))?;

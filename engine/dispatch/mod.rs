@@ -3,7 +3,7 @@
 //! One task owns the [`queue`] of every trigger; each firing in flight is a task of its own that makes attempts with a
 //! [`runner`]. Memory holds a bounded part of each trigger's open firings, the state holds them all.
 
-mod pace;
+pub mod pace;
 mod queue;
 pub mod runner;
 mod tries;

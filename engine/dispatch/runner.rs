@@ -3,6 +3,7 @@
 use super::pace::Pace;
 use crate::metrics::TriggerMeters;
 use bytes::Bytes;
+use model::manifest::Exponential;
 use model::ports::{Answer, Attempt};
 use model::{FiringId, Trigger};
 use operators::action::Action;
@@ -15,6 +16,9 @@ use std::time::{Duration, Instant};
 /// So many firings of a trigger are in flight at once, unless its annotation says otherwise.
 pub const CONCURRENCY: usize = 16;
 
+/// A wait is never longer, whatever a factor makes of it.
+const LONGEST_WAIT: Duration = Duration::from_secs(30 * 24 * 3600);
+
 /// What runs the firings of one trigger.
 #[derive(Debug)]
 pub struct Runner {
@@ -25,7 +29,7 @@ pub struct Runner {
     /// Statuses that count as a success; without a list, those below 400.
     pub allow: Option<Vec<i32>>,
     /// How often and how fast a failed attempt is repeated.
-    pub retry: Retry,
+    pub retry: Exponential,
     /// The rate limit.
     pub pace: Option<Pace>,
     /// `atLeastOnce: false` is written in the manifest.
@@ -36,19 +40,6 @@ pub struct Runner {
     pub rescue: Option<Arc<Runner>>,
     /// What is measured of it.
     pub meters: TriggerMeters,
-}
-
-/// How often and how fast a failed attempt is repeated (Argo's Backoff, with every default filled in).
-#[derive(Debug, Clone, Copy)]
-pub struct Retry {
-    /// Attempts in all.
-    pub steps: u32,
-    /// The first wait.
-    pub duration: Duration,
-    /// What the wait is multiplied with each time.
-    pub factor: f64,
-    /// By how much of itself a wait may be longer.
-    pub jitter: f64,
 }
 
 /// An attempt that did not succeed.
@@ -104,12 +95,8 @@ impl Runner {
 
     /// How long to wait after `attempts` attempts; `None` when there were enough. The jitter is drawn from the firing's id.
     pub fn wait(&self, attempts: u32, firing: &FiringId) -> Option<Duration> {
-        (attempts < self.retry.steps).then(|| {
-            let chance = hash::stable(&[&firing.0, &attempts.to_le_bytes()]) as f64 / u64::MAX as f64;
-            let base = self.retry.duration.as_secs_f64() * self.retry.factor.powi(attempts as i32 - 1);
-            let wait = base * (1.0 + chance * self.retry.jitter.max(0.0));
-            Duration::try_from_secs_f64(wait).unwrap_or(Duration::MAX).min(Duration::from_secs(365 * 24 * 3600))
-        })
+        let chance = hash::stable(&[&firing.0, &attempts.to_le_bytes()]) as f64 / u64::MAX as f64;
+        (attempts < self.retry.steps).then(|| self.retry.wait(attempts, chance).min(LONGEST_WAIT))
     }
 
     /// All attempts have failed.

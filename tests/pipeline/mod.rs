@@ -6,7 +6,9 @@ mod oracle;
 
 use memory::{MemoryBus, MemoryState, Recorder};
 use model::envelope::{Draft, Form, write};
-use model::manifest::{ConditionsReset, ConditionsResetByTime, EventDependency, Sensor, Trigger, TriggerTemplate};
+use model::manifest::{
+    ConditionsReset, ConditionsResetByTime, EventDependency, Exponential, Sensor, Trigger, TriggerTemplate,
+};
 use model::{Bus, LogTime, Origin, Partition, Route};
 use operators::action::Action;
 use operators::effect::{Counter, Expiry};
@@ -18,7 +20,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tidegate::commit::View;
 use tidegate::dispatch::Runners;
-use tidegate::dispatch::runner::{Retry, Runner};
+use tidegate::dispatch::runner::Runner;
 use tidegate::metrics::TriggerMeters;
 use tidegate::pipeline::{Pipeline, Setup};
 
@@ -96,7 +98,7 @@ fn trigger(sensor: &str) -> TriggerName {
 }
 
 fn runner(sink: Arc<Recorder>) -> Arc<Runner> {
-    let retry = Retry { steps: 1, duration: Duration::ZERO, factor: 1.0, jitter: 0.0 };
+    let retry = Exponential { steps: 1, duration: Duration::ZERO, factor: 1.0, jitter: 0.0 };
     let action = Action::compile(&Trigger::default()).expect("an empty trigger compiles");
     Arc::new(Runner {
         sink,

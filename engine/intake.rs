@@ -1,0 +1,110 @@
+//! From a source to its bus: filter, wrap, publish; when the record is durable, the source may acknowledge.
+
+use crate::metrics::Meters;
+use model::envelope::{self, Draft, Form};
+use model::ports::{Accepted, Arrival, BoxFuture};
+use model::{Bus, Error, Intake, LogTime, Origin, Result, Route};
+use operators::hash;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
+
+/// The intake of a process: every source publishes through it.
+#[derive(Debug, Default)]
+pub struct Gate {
+    outlets: RwLock<BTreeMap<(String, String), Outlet>>,
+    meters: Arc<Meters>,
+}
+
+/// A bus that events can be published to.
+#[derive(Debug, Clone)]
+pub struct Outlet {
+    /// The bus.
+    pub bus: Arc<dyn Bus>,
+    /// The form its envelopes are written in.
+    pub form: Form,
+}
+
+impl Gate {
+    /// An intake without buses.
+    pub fn new(meters: Arc<Meters>) -> Self {
+        Self { meters, ..Self::default() }
+    }
+
+    /// Opens the way to a bus.
+    pub fn open(&self, namespace: &str, bus: &str, outlet: Outlet) {
+        self.outlets
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert((namespace.to_owned(), bus.to_owned()), outlet);
+    }
+
+    /// Publishes an event that comes in by hand, past the source's own checks and filter.
+    ///
+    /// # Errors
+    /// A bus that does not take it.
+    pub async fn send(&self, origin: &Origin, data: &str) -> Result<Accepted> {
+        self.publish_as(origin, event_id(&origin.route, None)?, None, jiff::Timestamp::now(), data).await
+    }
+
+    async fn publish_as(
+        &self,
+        origin: &Origin,
+        id: String,
+        upstream_id: Option<&str>,
+        now: jiff::Timestamp,
+        data: &str,
+    ) -> Result<Accepted> {
+        let outlet = self.outlet(&origin.route)?;
+        let record =
+            envelope::write(&Draft { origin, id: &id, upstream_id, time: &now.to_string(), data }, outlet.form)?;
+        let position = outlet.bus.publish(record).await?;
+        Ok(Accepted { id, position: Some(position) })
+    }
+
+    fn outlet(&self, route: &Route) -> Result<Outlet> {
+        let outlets = self.outlets.read().unwrap_or_else(PoisonError::into_inner);
+        let outlet = outlets.get(&(route.namespace.clone(), route.bus.clone())).cloned();
+        outlet.ok_or_else(|| Error::internal(format!("there is no bus {}/{}", route.namespace, route.bus)))
+    }
+}
+
+impl Intake for Gate {
+    fn publish(&self, arrival: Arrival) -> BoxFuture<'_, Result<Accepted>> {
+        Box::pin(async move {
+            let began = Instant::now();
+            let meters = self.meters.source(&arrival.origin.route);
+            let now = jiff::Timestamp::now();
+            let id = event_id(&arrival.origin.route, arrival.upstream_id.as_deref())?;
+            let published =
+                self.publish_as(&arrival.origin, id, arrival.upstream_id.as_deref(), now, &arrival.data).await;
+            match &published {
+                Ok(_) => meters.sent(began.elapsed()),
+                Err(_) => meters.send_failed(),
+            }
+            published
+        })
+    }
+
+    fn failed(&self, origin: &Origin) {
+        self.meters.source(&origin.route).processing_failed();
+    }
+}
+
+/// 32 hexadecimal digits: of the upstream's id where there is one, so that a repeat has the same, else random.
+fn event_id(route: &Route, upstream_id: Option<&str>) -> Result<String> {
+    let bytes = match upstream_id {
+        Some(id) => hash::wide(&[route.path().as_bytes(), id.as_bytes()]),
+        None => {
+            let mut bytes = [0; 16];
+            getrandom::fill(&mut bytes).map_err(|error| Error::internal(format!("no random numbers: {error}")))?;
+            bytes
+        }
+    };
+    Ok(model::FiringId(bytes).to_string())
+}
+
+/// The log time of now, for what is not part of the dataflow.
+pub fn now() -> LogTime {
+    LogTime::from_timestamp(jiff::Timestamp::now())
+}

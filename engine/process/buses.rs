@@ -1,0 +1,100 @@
+//! Which bus an EventBus runs as, and the opening of its log and state.
+
+use connectors::buses::{KINDS, Opening};
+use connectors::state::Redb;
+use model::envelope::Form;
+use model::manifest::{EventBusSpec, GoDuration};
+use model::{Bus, Error, Result, State};
+use operators::plan::Subject;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The duplicate window of a bus that names none, in milliseconds.
+const WINDOW: u64 = 60_000;
+
+/// A bus and what runs on it.
+#[derive(Debug, Clone)]
+pub(super) struct BusSpec {
+    /// A row of the table of kinds.
+    pub(super) kind: &'static str,
+    /// What the manifest says of it.
+    pub(super) spec: EventBusSpec,
+    pub(super) form: Form,
+    /// The duplicate window in milliseconds.
+    pub(super) window: u64,
+    /// Its sensors.
+    pub(super) subjects: Vec<Subject>,
+    /// By sensor and trigger name: how many firings may be in flight.
+    pub(super) concurrency: BTreeMap<(String, String), usize>,
+}
+
+impl BusSpec {
+    /// What an EventBus runs as, and a sentence where that is not what it names.
+    ///
+    /// # Errors
+    /// A bus this build cannot run; the text says which it is.
+    pub(super) fn of(spec: &EventBusSpec) -> Result<(Self, Option<&'static str>), String> {
+        let embedded = |note| Ok((Self::embedded(), note));
+        match spec {
+            EventBusSpec { embedded: Some(bus), .. } => {
+                let window = match bus.duplicates.as_str() {
+                    "" => WINDOW,
+                    text => text
+                        .parse::<GoDuration>()
+                        .map_err(|error| format!("duplicates: {error}"))?
+                        .unsigned()
+                        .as_millis() as u64,
+                };
+                let form = if bus.envelope == "argo" { Form::Argo } else { Form::Documented };
+                Ok((Self { spec: spec.clone(), window, form, ..Self::embedded() }, None))
+            }
+            EventBusSpec { nats: Some(nats), .. } if nats.native.is_some() => {
+                embedded(Some("nats.native runs as the embedded bus"))
+            }
+            EventBusSpec { nats: Some(_), .. } => {
+                Err("nats.exotic names a NATS Streaming server, which this build cannot use; use `embedded: {}`".into())
+            }
+            EventBusSpec { jetstream: Some(_), .. } => embedded(Some("jetstream runs as the embedded bus")),
+            EventBusSpec { kafka: Some(_), .. } => {
+                Err("kafka is not part of this build yet; use `embedded: {}`".into())
+            }
+            EventBusSpec { jetstream_exotic: Some(_), .. } => {
+                Err("jetstreamExotic is not part of this build yet; use `embedded: {}`".into())
+            }
+            _ => embedded(Some("it names no kind and runs as the embedded bus")),
+        }
+    }
+
+    /// The bus of objects whose EventBus is not in the manifests.
+    pub(super) fn embedded() -> Self {
+        Self {
+            kind: "embedded",
+            spec: EventBusSpec::default(),
+            form: Form::Documented,
+            window: WINDOW,
+            subjects: Vec::new(),
+            concurrency: BTreeMap::new(),
+        }
+    }
+}
+
+/// Opens log and state of a bus in its folder.
+///
+/// # Errors
+/// As the log and the state say.
+pub(super) fn open(folder: &Path, spec: &BusSpec) -> Result<(Arc<dyn Bus>, Arc<dyn State>)> {
+    let kind = KINDS
+        .iter()
+        .find(|kind| kind.name == spec.kind)
+        .ok_or_else(|| Error::internal(format!("there is no bus kind {}", spec.kind)))?;
+    let opening = Opening {
+        folder: &folder.join("log"),
+        spec: &spec.spec,
+        runtime: &tokio::runtime::Handle::current(),
+        on_failure: Arc::new(super::end_process),
+    };
+    let bus = (kind.open)(&opening)?;
+    let state = Redb::open(&folder.join("state"))?;
+    Ok((bus, Arc::new(state)))
+}

@@ -1,0 +1,248 @@
+//! One process: the pipelines of all buses, the sources, and the manifests that say what they do.
+
+mod buses;
+mod desired;
+mod runners;
+
+use crate::cursors::Kept;
+use crate::intake::{Gate, Outlet};
+use crate::metrics::{BusMeters, Meters, Page, write_buses};
+use crate::pipeline::{Pipeline, Setup};
+use buses::BusSpec;
+use connectors::sources::{Listening, Ports, Sources};
+use connectors::triggers::Shared;
+use desired::Desired;
+use model::secrets::Secrets;
+use model::{Error, Result};
+use runners::Surroundings;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use desired::{Inputs, Refused};
+
+/// What a process is started with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where manifests and secrets are.
+    pub inputs: Inputs,
+    /// Where everything durable is kept.
+    pub data: PathBuf,
+    /// Timely workers of each bus.
+    pub workers: usize,
+}
+
+/// The name of a bus: namespace and name of its EventBus.
+pub type BusName = (String, String);
+
+/// A running process.
+pub struct Process {
+    options: Options,
+    secrets: Secrets,
+    meters: Arc<Meters>,
+    gate: Arc<Gate>,
+    shared: Shared,
+    sources: tokio::sync::Mutex<Sources>,
+    pipelines: Arc<Mutex<BTreeMap<BusName, Arc<Pipeline>>>>,
+    listening: Mutex<Vec<Listening>>,
+    _cursors: Kept,
+    reloads: AtomicU64,
+}
+
+/// Why a process did not start or did not change.
+#[derive(Debug)]
+pub enum Failed {
+    /// The manifests are wrong: every finding, ready to be printed.
+    Manifests(Refused),
+    /// Something else.
+    Error(Error),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl Process {
+    /// Reads the manifests, opens the buses and starts sources and dataflows: all of it or nothing.
+    ///
+    /// # Errors
+    /// Manifests that are wrong or ask for what this build cannot do, a data folder that cannot be used, a port in use.
+    pub async fn start(options: Options) -> Result<Self, Failed> {
+        let desired = Desired::read(&options.inputs).map_err(Failed::Manifests)?;
+        if desired.event_sources.is_empty() && desired.buses.is_empty() {
+            return Err(Error::user("there is no EventSource and no Sensor in what was given").into());
+        }
+        let cursors = Kept::open(&options.data)?;
+        let meters = Arc::new(Meters::default());
+        let gate = Arc::new(Gate::new(meters.clone()));
+        let secrets = Secrets::new(desired.secrets.clone());
+        let ports = Ports {
+            intake: gate.clone(),
+            cursors: Arc::new(cursors.clone()),
+            secrets: secrets.clone(),
+            compile: desired::compile_schedule,
+        };
+        let process = Self {
+            options,
+            secrets,
+            meters,
+            gate,
+            shared: Shared::new(Arc::new(Mutex::new(std::io::stdout()))),
+            sources: tokio::sync::Mutex::new(Sources::new(ports)),
+            pipelines: Arc::default(),
+            listening: Mutex::default(),
+            _cursors: cursors,
+            reloads: AtomicU64::new(0),
+        };
+        process.bring_about(desired).await?;
+        Ok(process)
+    }
+
+    /// Reads the manifests again and goes over to them. On any error everything stays as it was.
+    ///
+    /// # Errors
+    /// As [`Process::start`].
+    pub async fn reload(&self) -> Result<bool, Failed> {
+        let desired = Desired::read(&self.options.inputs).map_err(Failed::Manifests)?;
+        self.secrets.replace(desired.secrets.clone());
+        let changed = self.bring_about(desired).await?;
+        self.reloads.fetch_add(1, Ordering::Relaxed);
+        Ok(changed)
+    }
+
+    /// Stops the sources, lets running attempts end, commits.
+    ///
+    /// # Errors
+    /// A last commit that failed.
+    pub async fn stop(self) -> Result<()> {
+        self.sources.into_inner().stop().await;
+        let pipelines = std::mem::take(&mut *self.pipelines.lock().unwrap_or_else(PoisonError::into_inner));
+        for (_, pipeline) in pipelines {
+            match Arc::try_unwrap(pipeline) {
+                Ok(pipeline) => pipeline.stop().await?,
+                Err(_) => return Err(Error::internal("a pipeline is still being used while the process ends")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the process be what the manifests say; sensors before sources, so that no event finds no one.
+    async fn bring_about(&self, desired: Desired) -> Result<bool, Failed> {
+        let mut changed = false;
+        for (name, bus) in &desired.buses {
+            let runners = runners::build(
+                bus,
+                &Surroundings { secrets: &self.secrets, meters: &self.meters, shared: &self.shared },
+            )?;
+            let existing = self.pipeline(name);
+            changed |= match existing {
+                Some(pipeline) => {
+                    let subjects = bus.subjects.clone();
+                    let change = tokio::task::spawn_blocking(move || pipeline.change(subjects, runners));
+                    change.await.map_err(|error| Error::internal(error.to_string()))??
+                }
+                None => {
+                    self.open(name, bus, runners)?;
+                    true
+                }
+            };
+        }
+        for (name, pipeline) in self.pipelines() {
+            if !desired.buses.contains_key(&name) {
+                let change = tokio::task::spawn_blocking(move || pipeline.change(Vec::new(), Default::default()));
+                changed |= change.await.map_err(|error| Error::internal(error.to_string()))??;
+            }
+        }
+        let listening = self.sources.lock().await.apply(&desired.event_sources).await?;
+        for listening in &listening {
+            self.meters.source(&listening.origin.route).running(true);
+        }
+        let mut before = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        changed |= *before != listening;
+        *before = listening;
+        Ok(changed)
+    }
+
+    fn open(&self, name: &BusName, spec: &BusSpec, runners: crate::dispatch::Runners) -> Result<()> {
+        let folder = self.options.data.join("buses").join(&name.0).join(&name.1);
+        let (bus, state) = buses::open(&folder, spec)?;
+        let setup = Setup {
+            bus: bus.clone(),
+            state,
+            subjects: spec.subjects.clone(),
+            runners,
+            workers: self.options.workers,
+            window: spec.window,
+            fatal: Arc::new(end_process),
+        };
+        let pipeline = Pipeline::open(setup)?;
+        self.gate.open(&name.0, &name.1, Outlet { bus, form: spec.form });
+        self.pipelines.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), Arc::new(pipeline));
+        Ok(())
+    }
+
+    /// The pipeline of a bus.
+    pub fn pipeline(&self, name: &BusName) -> Option<Arc<Pipeline>> {
+        self.pipelines.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// All pipelines.
+    pub fn pipelines(&self) -> Vec<(BusName, Arc<Pipeline>)> {
+        self.pipelines
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .map(|(name, pipeline)| (name.clone(), pipeline.clone()))
+            .collect()
+    }
+
+    /// What listens where.
+    pub fn listening(&self) -> Vec<Listening> {
+        self.listening.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The intake, for events that come in by hand.
+    pub fn gate(&self) -> &Arc<Gate> {
+        &self.gate
+    }
+
+    /// The page of metrics.
+    pub fn metrics(&self) -> String {
+        let mut page = Page::default();
+        self.meters.write(&mut page);
+        let buses: Vec<_> = self.pipelines().into_iter().map(|(name, pipeline)| bus_meters(name, &pipeline)).collect();
+        write_buses(&buses, &mut page);
+        page.into_text()
+    }
+}
+
+fn bus_meters((namespace, bus): BusName, pipeline: &Pipeline) -> BusMeters {
+    let view = pipeline.committer().view();
+    let extent = pipeline.bus().extent();
+    let point = view.point();
+    let behind = extent
+        .partitions
+        .first()
+        .is_some_and(|(_, next)| point.partitions.first().is_some_and(|(offset, _)| offset < next));
+    let lag =
+        if behind { crate::intake::now().0.saturating_sub(point.frontier.log_time.0) as f64 / 1000.0 } else { 0.0 };
+    BusMeters {
+        namespace,
+        bus,
+        ledger: view.ledger().clone(),
+        commits: view.commits.load(Ordering::Relaxed),
+        commit_seconds: view.micros.load(Ordering::Relaxed) as f64 / 1e6,
+        frontier_lag_seconds: lag,
+        state_bytes: pipeline.state().bytes(),
+        log_bytes: extent.bytes,
+    }
+}
+
+/// Ends the process after an error that nothing durable can go on after.
+fn end_process(error: &Error) {
+    tracing::error!(%error, "the process ends: what was acknowledged is durable, the rest is read again at the next start");
+    std::process::exit(2);
+}
