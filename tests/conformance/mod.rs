@@ -8,6 +8,7 @@ mod backoff;
 mod conditions;
 mod cron_previous;
 mod event_decode;
+mod filters;
 mod validation;
 
 use serde_json::Value;
@@ -21,6 +22,12 @@ type Run = fn(&Value) -> Result<(), String>;
 const KINDS: &[(&str, Run)] = &[
     ("conditions/translate", conditions::translate),
     ("cron_previous", cron_previous::run),
+    ("filter_ctx", filters::kind),
+    ("filter_data", filters::kind),
+    ("filter_event", filters::together),
+    ("filter_expr", filters::kind),
+    ("filter_script", filters::kind),
+    ("filter_time", filters::kind),
     ("misc/backoff", backoff::run),
     ("misc/eventDecode", event_decode::run),
     ("validation", validation::run),
