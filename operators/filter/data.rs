@@ -1,7 +1,7 @@
 //! Data filters: single values of the data compared with any of a list of texts.
 
 use super::entries::{Errors, Operator};
-use super::{Kind, Seen, Setup};
+use super::{Json, Kind, Seen, Setup};
 use lang::number::{parse_bool, parse_float};
 use lang::path::Found;
 use lang::regex::Regex;
@@ -60,9 +60,8 @@ impl Entry {
         Self { path: spec.path.clone(), place, test: Test::compile(field, spec, setup) }
     }
 
-    fn judge(&self, answers: &[Option<Found<'_>>]) -> Result<bool, String> {
-        let found = answers.get(self.place).and_then(Option::as_ref);
-        let found = found.ok_or_else(|| format!("path '{}' does not exist", self.path))?;
+    fn judge(&self, json: &Json<'_>) -> Result<bool, String> {
+        let found = json.answer(self.place).ok_or_else(|| format!("path '{}' does not exist", self.path))?;
         self.test.judge(found)
     }
 }
@@ -71,6 +70,12 @@ impl Test {
     fn compile(field: &str, spec: &DataFilter, setup: &mut Setup) -> Self {
         if spec.value.is_empty() {
             return Self::Never("no values specified".to_owned());
+        }
+        if !spec.template.is_empty() {
+            let message = "this build has no templates".to_owned();
+            return Self::Never(
+                setup.noted::<()>(&format!("{field}.template"), Err(message)).err().unwrap_or_default(),
+            );
         }
         match spec.value_type.as_str() {
             "bool" => Self::Bool(values(field, spec, setup, |text| {
@@ -138,7 +143,7 @@ fn any<T>(values: &[Result<T, String>], fits: impl Fn(&T) -> bool) -> Result<boo
 
 impl Kind for Data {
     fn judge(&self, seen: &Seen<'_>) -> Result<bool, Errors> {
-        let Some((_, answers)) = seen.json()? else { return Ok(true) };
-        self.operator.combine(self.entries.iter().map(|entry| entry.judge(answers)))
+        let Some(json) = seen.json()? else { return Ok(true) };
+        self.operator.combine(self.entries.iter().map(|entry| entry.judge(json)))
     }
 }

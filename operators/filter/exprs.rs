@@ -1,9 +1,8 @@
 //! Expression filters: govaluate over values of the data that are given names.
 
 use super::entries::{Errors, Operator};
-use super::{Kind, Seen, Setup};
+use super::{Json, Kind, Seen, Setup};
 use lang::govaluate::{Program, Value};
-use lang::path::Found;
 use model::manifest::{EventDependencyFilter, ExprFilter};
 
 #[derive(Debug)]
@@ -48,16 +47,16 @@ impl Entry {
     }
 
     /// Every path must find something, even if the expression would not use it. Only `true` passes.
-    fn judge(&self, answers: &[Option<Found<'_>>]) -> Result<bool, String> {
+    fn judge(&self, json: &Json<'_>) -> Result<bool, String> {
         for field in &self.fields {
-            if answers.get(field.place).is_none_or(Option::is_none) {
+            if json.answer(field.place).is_none() {
                 return Err(format!("path '{}' does not exist", field.path));
             }
         }
         let value = |name: &str| {
             // Of two fields with one name the later counts.
             let field = self.fields.iter().rev().find(|field| field.name == name)?;
-            Some(Value::from(answers.get(field.place)?.as_ref()?.value_view()))
+            Some(Value::from(json.answer(field.place)?.value_view()))
         };
         let program = self.program.as_ref().map_err(String::clone)?;
         let result = program.eval(&value).map_err(|error| error.to_string())?;
@@ -67,9 +66,9 @@ impl Entry {
 
 impl Kind for Exprs {
     fn judge(&self, seen: &Seen<'_>) -> Result<bool, Errors> {
-        let Some((_, answers)) = seen.json()? else { return Ok(true) };
+        let Some(json) = seen.json()? else { return Ok(true) };
         // An entry without fields counts for nothing.
         let entries = self.entries.iter().filter(|entry| !entry.fields.is_empty());
-        self.operator.combine(entries.map(|entry| entry.judge(answers)))
+        self.operator.combine(entries.map(|entry| entry.judge(json)))
     }
 }

@@ -120,8 +120,21 @@ enum Data<'a> {
     Absent,
     /// It is not one JSON value.
     Invalid,
-    /// Its text and what the paths find in it.
-    Json { text: &'a str, answers: Vec<Option<Found<'a>>> },
+    /// It is.
+    Json(Json<'a>),
+}
+
+/// The text of a JSON value and what the paths find in it.
+struct Json<'a> {
+    text: &'a str,
+    answers: Vec<Option<Found<'a>>>,
+}
+
+impl<'a> Json<'a> {
+    /// What the path with this place in the set has found.
+    fn answer(&self, place: usize) -> Option<&Found<'a>> {
+        self.answers.get(place)?.as_ref()
+    }
 }
 
 impl Filters {
@@ -180,19 +193,21 @@ impl Filters {
     fn data<'a>(&self, text: Option<&'a Cow<'a, str>>, is_json: bool) -> Data<'a> {
         match text {
             None => Data::Absent,
-            Some(text) if is_json || json::valid(text.as_bytes()) => Data::Json { text, answers: self.paths.get(text) },
+            Some(text) if is_json || json::valid(text.as_bytes()) => {
+                Data::Json(Json { text, answers: self.paths.get(text) })
+            }
             Some(_) => Data::Invalid,
         }
     }
 }
 
 impl<'a> Seen<'a> {
-    /// The data's text and the paths' answers; `None` if the event has no data.
-    fn json(&self) -> Result<Option<(&'a str, &[Option<Found<'a>>])>, Errors> {
+    /// The data; `None` if the event has none.
+    fn json(&self) -> Result<Option<&Json<'a>>, Errors> {
         match &self.data {
             Data::Absent => Ok(None),
             Data::Invalid => Err(Errors::one("event data not valid JSON")),
-            Data::Json { text, answers } => Ok(Some((text, answers))),
+            Data::Json(json) => Ok(Some(json)),
         }
     }
 }

@@ -19,8 +19,8 @@ pub(super) fn compile(spec: &EventDependencyFilter, setup: &mut Setup) -> Option
 
 impl Kind for Script {
     fn judge(&self, seen: &Seen<'_>) -> Result<bool, Errors> {
-        let Some((text, _)) = seen.json()? else { return Ok(true) };
+        let Some(json) = seen.json()? else { return Ok(true) };
         let script = self.0.as_ref().map_err(Errors::one)?;
-        script.filter(text, seen.moment).map_err(|error| Errors::one(error.to_string()))
+        script.filter(json.text, seen.moment).map_err(|error| Errors::one(error.to_string()))
     }
 }

@@ -23,7 +23,6 @@ const KINDS: &[(&str, Run)] = &[
     ("conditions/translate", conditions::translate),
     ("cron_previous", cron_previous::run),
     ("filter_ctx", filters::kind),
-    ("filter_data", filters::kind),
     ("filter_event", filters::together),
     ("filter_expr", filters::kind),
     ("filter_script", filters::kind),
