@@ -82,9 +82,14 @@ struct Hmac {
 }
 
 impl Outset<'_> {
-    /// A value of a Secret in the EventSource's namespace.
+    /// A value of a Secret in the EventSource's namespace. One that is missing may come later; until then calls are refused.
     pub(super) fn key(&self, selector: &SecretKeySelector) -> Key {
-        Key::new(&self.ports.secrets, &self.origin.route.namespace, selector)
+        let route = &self.origin.route;
+        let key = Key::new(&self.ports.secrets, &route.namespace, selector);
+        if let Err(error) = key.value() {
+            tracing::warn!(event = route.path(), %error, "calls are refused until this secret exists");
+        }
+        key
     }
 
     /// Says that hooks are not registered at the provider, where a manifest asks for it.
@@ -127,7 +132,7 @@ impl Outset<'_> {
             token: webhook.auth_secret.as_ref().map(|selector| self.key(selector)),
             signature: self.signature()?,
         };
-        Ok(Part::Endpoint(Box::new(Placed { port, identity, endpoint: Endpoint { context, hook: Box::new(hook) } })))
+        Ok(Part::Endpoint(Box::new(Placed { port, identity, endpoint: Endpoint::new(context, hook) })))
     }
 
     /// The signature that the annotation of the EventSource asks for.

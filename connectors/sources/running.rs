@@ -103,7 +103,7 @@ impl Sources {
     async fn bind(&self, plan: &Plan) -> Result<BTreeMap<u16, TcpListener>> {
         let mut sockets = BTreeMap::new();
         for (port, site) in plan.sites.iter().filter(|(port, _)| !self.listeners.contains_key(port)) {
-            let user = site.routes.endpoints().next().map(|endpoint| event(&endpoint.context.origin.route));
+            let user = site.routes.endpoints().next().map(|endpoint| event(&endpoint.origin().route));
             let socket = Listener::bind(*port).await;
             sockets.insert(*port, socket.map_err(|error| error.context(user.unwrap_or_default()))?);
         }

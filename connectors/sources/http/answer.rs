@@ -24,6 +24,9 @@ const PLAIN: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8")
 /// An answer.
 pub(super) type Answer = Response<Full<Bytes>>;
 
+/// A body that may be longer than this is not read for the sake of a connection that could be used again.
+const SHORT: u64 = 16 << 10;
+
 /// Answers one request. `cut` is raised where the rest of the request is left unread and the connection ends.
 pub(super) async fn answer(
     request: hyper::Request<Incoming>,
@@ -32,32 +35,31 @@ pub(super) async fn answer(
     limits: &Limits,
     cut: &AtomicBool,
 ) -> Answer {
-    let path = request.uri().path();
-    if path == HEALTH {
-        return text(StatusCode::OK, "OK");
-    }
-    let Some(endpoint) = routes.find(path) else {
-        return text(StatusCode::NOT_FOUND, "404 page not found\n");
+    let long = request.body().size_hint().upper().is_none_or(|size| size > SHORT);
+    let (mut answer, unread) = match (request.uri().path(), routes.find(request.uri().path())) {
+        (HEALTH, _) => (text(StatusCode::OK, "OK"), long),
+        (_, None) => (text(StatusCode::NOT_FOUND, "404 page not found\n"), long),
+        (_, Some(endpoint)) => match accept(request, endpoint, intake, limits).await {
+            Ok(accepted) => (success(endpoint, &accepted), false),
+            Err(failed) => failed.answer(endpoint, intake, long),
+        },
     };
-    match accept(request, endpoint, intake, limits, cut).await {
-        Ok(accepted) => success(&accepted),
-        Err(Failed::Refused(refusal)) => {
-            if refusal.counted {
-                intake.failed(&endpoint.context.origin);
-            }
-            let mut answer = text(refusal.status, refusal.text);
-            if cut.load(Ordering::Relaxed) {
-                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            }
-            answer
-        }
-        Err(Failed::Unpublished(error)) => unpublished(endpoint, &error),
+    if unread {
+        cut.store(true, Ordering::Relaxed);
+        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
+    answer
 }
 
 /// Why a request was not accepted.
 enum Failed {
+    /// Before its body was looked at.
+    Unasked(Refusal),
+    /// While its body was read.
+    Unread(Refusal),
+    /// For what its body is.
     Refused(Refusal),
+    /// Because its event could not be made durable.
     Unpublished(Error),
 }
 
@@ -66,19 +68,13 @@ async fn accept(
     endpoint: &Endpoint,
     intake: &dyn Intake,
     limits: &Limits,
-    cut: &AtomicBool,
 ) -> Result<Vec<Accepted>, Failed> {
     let (mut head, body) = request.into_parts();
-    let unread = |refusal| {
-        cut.store(true, Ordering::Relaxed);
-        Failed::Refused(refusal)
-    };
-    if let Err(refusal) = endpoint.admit(&mut head) {
-        return Err(if body.is_end_stream() { Failed::Refused(refusal) } else { unread(refusal) });
-    }
-    let body = body::read(body, endpoint.context.limit, limits.body_time).await.map_err(unread)?;
+    endpoint.admit(&mut head).map_err(Failed::Unasked)?;
+    let body = body::read(body, endpoint.context.limit, limits.body_time).await.map_err(Failed::Unread)?;
     let payloads = endpoint.payloads(&Request { head: &head, body: &body }).map_err(Failed::Refused)?;
-    drop(body);
+    // While the event is made durable the connection has its memory back.
+    drop((head, body));
     let mut accepted = Vec::with_capacity(payloads.len());
     for payload in payloads {
         let arrival = Arrival {
@@ -91,7 +87,26 @@ async fn accept(
     Ok(accepted)
 }
 
-fn success(accepted: &[Accepted]) -> Answer {
+impl Failed {
+    /// The answer, and whether the body, which may be `long`, is left unread.
+    fn answer(self, endpoint: &Endpoint, intake: &dyn Intake, long: bool) -> (Answer, bool) {
+        let (refusal, unread) = match self {
+            Self::Unasked(refusal) => (refusal, long),
+            Self::Unread(refusal) => (refusal, true),
+            Self::Refused(refusal) => (refusal, false),
+            Self::Unpublished(error) => return (unpublished(endpoint, &error), false),
+        };
+        if refusal.counted {
+            intake.failed(&endpoint.context.origin);
+        }
+        (text(refusal.status, refusal.text), unread)
+    }
+}
+
+fn success(endpoint: &Endpoint, accepted: &[Accepted]) -> Answer {
+    if endpoint.failing.load(Ordering::Relaxed) && endpoint.failing.swap(false, Ordering::Relaxed) {
+        tracing::info!(event = endpoint.context.origin.route.path(), "events can be published again");
+    }
     let mut answer = text(StatusCode::OK, "success");
     for id in accepted.iter().filter_map(|accepted| HeaderValue::from_str(&accepted.id).ok()) {
         answer.headers_mut().append(EVENT_ID, id);
@@ -101,8 +116,9 @@ fn success(accepted: &[Accepted]) -> Answer {
 
 /// The answer where the event could not be made durable: the caller's fault, or 503 with the time to try again.
 fn unpublished(endpoint: &Endpoint, error: &Error) -> Answer {
-    let event = endpoint.context.origin.route.path();
-    tracing::warn!(event, %error, "an event could not be published");
+    if !endpoint.failing.swap(true, Ordering::Relaxed) {
+        tracing::warn!(event = endpoint.context.origin.route.path(), %error, "events cannot be published");
+    }
     if error.kind() == ErrorKind::User {
         return text(StatusCode::BAD_REQUEST, error.to_string());
     }

@@ -8,6 +8,7 @@ use model::Origin;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use subtle::ConstantTimeEq;
 
 /// What the payload shows in place of an `Authorization` header, as in the reference.
@@ -72,9 +73,11 @@ pub(crate) struct Context {
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     /// Its settings.
-    pub(crate) context: Context,
+    pub(super) context: Context,
     /// What makes its kind.
-    pub(crate) hook: Box<dyn Hook>,
+    pub(super) hook: Box<dyn Hook>,
+    /// Its last event could not be published; it is told once, not for every request.
+    pub(super) failing: AtomicBool,
 }
 
 impl Request<'_> {
@@ -97,6 +100,16 @@ impl Refusal {
 }
 
 impl Endpoint {
+    /// An endpoint of these settings and this kind.
+    pub(crate) fn new(context: Context, hook: impl Hook + 'static) -> Self {
+        Self { context, hook: Box::new(hook), failing: AtomicBool::new(false) }
+    }
+
+    /// Where its events come from.
+    pub(crate) fn origin(&self) -> &Arc<Origin> {
+        &self.context.origin
+    }
+
     /// Checks what can be checked before the body is read, and hides the credentials from the payload.
     pub(super) fn admit(&self, head: &mut Parts) -> Result<(), Refusal> {
         if let Some(token) = &self.context.token {

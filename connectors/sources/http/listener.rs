@@ -6,6 +6,7 @@ use super::routes::Routes;
 use super::tls::Identity;
 use model::ports::Intake;
 use model::{Error, Origin, Result};
+use rustix::process::{Resource, getrlimit};
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -14,7 +15,10 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-/// What a caller may take of the server.
+/// How many connections there are at most, however many files the process may open.
+const MOST: usize = 4096;
+
+/// What callers may take of the server.
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
     /// How many connections all ports have together; more wait until one ends.
@@ -30,7 +34,7 @@ pub(crate) struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connections: Arc::new(Semaphore::new(4096)),
+            connections: Arc::new(Semaphore::new(connections())),
             head_time: Duration::from_secs(20),
             body_time: Duration::from_secs(60),
             stop_time: Duration::from_secs(10),
@@ -174,6 +178,13 @@ async fn next(socket: &TcpListener, limits: &Limits) -> io::Result<(TcpStream, O
     let (tcp, _) = socket.accept().await?;
     tcp.set_nodelay(true)?;
     Ok((tcp, permit))
+}
+
+/// How many connections there may be: half of the files that the process may open, since the log and the state need some
+/// whatever callers do.
+fn connections() -> usize {
+    let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    usize::try_from(files / 2).unwrap_or(MOST).clamp(1, MOST)
 }
 
 fn unbound(port: u16, error: &io::Error) -> Error {
