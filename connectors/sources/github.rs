@@ -1,8 +1,8 @@
 //! The source `github`: signed calls from GitHub, with the kind and the id of the delivery written into the body.
 
-use super::http::{Algorithm, Hook, Payload, Refusal, Request, hex, push_string, secret};
+use super::http::{Algorithm, Hook, Payload, Refusal, Request, hex, push_string, secret, text};
 use super::outset::{Outset, Part};
-use super::payload::{members, metadata, push_member, text, wrapped};
+use super::payload::{members, metadata, push_member, wrapped};
 use crate::secret::Key;
 use hyper::header::CONTENT_TYPE;
 use hyper::{HeaderMap, StatusCode};
@@ -73,7 +73,7 @@ fn inject(event: &str, headers: &HeaderMap) -> Result<String, Refusal> {
     let mut out = String::with_capacity(event.len() + 128);
     out.push('{');
     for name in INJECTED {
-        let value = headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes())).unwrap_or_default();
+        let value = headers.get(name).map(|value| text(value.as_bytes())).unwrap_or_default();
         push_string(&mut out, name);
         out.push(':');
         push_string(&mut out, &value);

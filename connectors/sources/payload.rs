@@ -1,6 +1,6 @@
 //! Payloads: JSON texts put together from the texts that came, so that every digit stays as it was sent.
 
-use super::http::{Payload, Request, header_lists, push_string};
+use super::http::{Payload, Request, header_lists, push_string, text};
 use model::{Error, Result};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -9,11 +9,6 @@ use std::collections::BTreeMap;
 
 /// The members of a JSON object with their texts as they stand there; of a name that comes twice the last.
 pub(super) type Members<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
-
-/// The body of a request as text; bytes that are not UTF-8 are replaced, as Go does.
-pub(super) fn text(body: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(body)
-}
 
 /// The body of a request as one valid JSON text.
 ///

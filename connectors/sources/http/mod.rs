@@ -16,7 +16,7 @@ mod tls;
 
 pub(crate) use endpoint::{Context, Endpoint, Hook, Payload, Refusal, Request};
 pub(crate) use hmac::{Algorithm, Signature, hex, secret};
-pub(crate) use json::{header_lists, header_texts, push_string, query_lists, query_texts};
+pub(crate) use json::{header_lists, header_texts, push_string, query_lists, query_texts, text};
 pub(crate) use listener::{Limits, Listener};
 pub(crate) use routes::Routes;
 pub(crate) use tls::Identity;
