@@ -7,6 +7,7 @@
 mod conditions;
 mod cron;
 mod documents;
+mod expr;
 mod gjson;
 mod govaluate;
 mod lua;
@@ -44,6 +45,7 @@ struct Language {
 const LANGUAGES: &[Language] = &[
     conditions::LANGUAGE,
     cron::LANGUAGE,
+    expr::LANGUAGE,
     govaluate::LANGUAGE,
     lua::LANGUAGE,
     regex::LANGUAGE,
@@ -87,6 +89,7 @@ fn made_up_programs() {
 /// Prints the first few programs that the own implementation answers differently, and counts them all.
 fn compare(language: &Language, cases: &[(Question, Answer)]) -> usize {
     let mut differing = 0;
+    let started = std::time::Instant::now();
     for (question, theirs) in cases {
         let ours = (language.answer)(question);
         let agree = match (&ours, theirs) {
@@ -102,8 +105,9 @@ fn compare(language: &Language, cases: &[(Question, Answer)]) -> usize {
             }
         }
     }
+    let elapsed = started.elapsed().as_millis();
     let errors = cases.iter().filter(|(_, answer)| answer.is_err()).count();
-    println!("{}: {} programs, {errors} of them errors, {differing} differ", language.name, cases.len());
+    println!("{}: {} programs, {errors} of them errors, {differing} differ, {elapsed} ms", language.name, cases.len());
     differing
 }
 
