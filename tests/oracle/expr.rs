@@ -27,7 +27,7 @@ fn make_up(random: &mut Random) -> Question {
     let input = json!({
         "a": random.pick(&[0.0, 1.0, -1.0, 2.5, 1e6, 1e21, 3.0]),
         "n": random.below(9),
-        "s": random.pick(&["", "a", "abc", "a,b,c", "Été", "12"]),
+        "s": random.pick(&["", "a", "abc", "a,b,c", "xÉy", "12"]),
         "t": true,
         "nul": null,
         "list": [3, 1, 2, 2.5],

@@ -142,7 +142,7 @@ pub(super) fn remainder(left: &Value, right: &Value) -> Result<Value, EvalError>
 /// `**`.
 pub(super) fn power(left: &Value, right: &Value) -> Result<Value, EvalError> {
     match floats(left, right) {
-        Some((base, exponent)) => Ok(Value::Float(base.powf(exponent))),
+        Some((base, exponent)) => Ok(Value::Float(crate::math::pow(base, exponent))),
         None => Err(mismatch("**", left, right)),
     }
 }
