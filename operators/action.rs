@@ -1,32 +1,138 @@
-//! Placeholder.
+//! What a trigger does, with everything that its manifest leaves to events resolved for one firing.
+
 use crate::effect::Firing;
-use model::manifest::Trigger;
-/// a
+use crate::hash;
+use crate::parameters::source::Source;
+use crate::parameters::{Given, Parameters, Payload, Wrong};
+use lang::Moment;
+use model::manifest::{Trigger, TriggerParameter, TriggerTemplate, decode};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// A compiled action.
 #[derive(Debug)]
 pub struct Action {
-    section: serde_json::Value,
+    /// The template as JSON text, for parameters that change the template itself.
+    template: String,
+    parameters: Parameters,
+    section: Section,
 }
-/// r
+
+/// The member of the template that says what is done.
+#[derive(Debug, Default)]
+struct Section {
+    value: Value,
+    parameters: Parameters,
+    payload: Option<Payload>,
+    headers: Vec<(String, Source)>,
+}
+
+/// An action as one attempt makes it.
 #[derive(Debug)]
-pub struct Resolved {
-    /// s
-    pub section: serde_json::Value,
-    /// p
+pub struct Resolved<'a> {
+    /// The action's section of the template.
+    pub section: Cow<'a, Value>,
+    /// The payload; `None` where the manifest has no payload list.
     pub payload: Option<String>,
-    /// h
+    /// The dynamic headers.
     pub headers: Vec<(String, String)>,
 }
+
 impl Action {
-    /// c
+    /// Compiles a trigger's action.
+    ///
     /// # Errors
-    pub fn compile(trigger: &Trigger) -> Result<Self, Vec<(String, String)>> {
-        let template = trigger.template.clone().unwrap_or_default();
-        let section = template.http.as_ref().and_then(|h| serde_json::to_value(h).ok()).unwrap_or_default();
-        Ok(Self { section })
+    /// What does not compile, by field.
+    pub fn compile(trigger: &Trigger) -> Result<Self, Vec<Wrong>> {
+        let default = TriggerTemplate::default();
+        let template = trigger.template.as_ref().unwrap_or(&default);
+        let within = |field: &'static str| {
+            move |wrong: Vec<Wrong>| {
+                wrong.into_iter().map(|(member, error)| (format!("{field}{member}"), error)).collect::<Vec<_>>()
+            }
+        };
+        let text = model::manifest::encode(template).to_string();
+        Ok(Self {
+            template: text,
+            parameters: Parameters::compile(&trigger.parameters).map_err(within(".parameters"))?,
+            section: Section::compile(template)?,
+        })
     }
-    /// r
+
+    /// The action for a firing.
+    ///
     /// # Errors
-    pub fn resolve(&self, _: &Firing) -> Result<Resolved, String> {
-        Ok(Resolved { section: self.section.clone(), payload: None, headers: vec![] })
+    /// The first parameter that cannot be resolved or written; the same for every attempt.
+    pub fn resolve<'a>(&'a self, firing: &Firing) -> Result<Resolved<'a>, String> {
+        let seed = hash::stable(&[&firing.id.0]);
+        let given = Given { events: &firing.events, moment: Moment { now: firing.time.log_time.timestamp(), seed } };
+        if self.parameters.is_empty() {
+            return self.section.resolve(&given);
+        }
+        let text = self.parameters.apply(&self.template, &given)?;
+        let value: Value = serde_json::from_str(&text)
+            .map_err(|error| format!("the template with its parameters is not JSON: {error}"))?;
+        let decoded = decode::<TriggerTemplate>(&value);
+        if let Some(mismatch) = decoded.mismatches.first() {
+            return Err(format!("the template with its parameters does not fit: {mismatch:?}"));
+        }
+        let section = Section::compile(&decoded.object).map_err(|wrong| {
+            wrong.into_iter().map(|(member, error)| format!("{member}: {error}")).collect::<Vec<_>>().join("; ")
+        })?;
+        let Resolved { section, payload, headers } = section.resolve(&given)?;
+        Ok(Resolved { section: Cow::Owned(section.into_owned()), payload, headers })
     }
+}
+
+impl Section {
+    fn compile(template: &TriggerTemplate) -> Result<Self, Vec<Wrong>> {
+        let Some((member, _)) = template.action() else { return Ok(Self::default()) };
+        let value = model::manifest::encode(template).get(member).cloned().unwrap_or_default();
+        let list = |name: &str| -> Result<Option<Vec<TriggerParameter>>, Vec<Wrong>> {
+            let list = value.get(name).filter(|list| !list.is_null()).cloned();
+            list.map(serde_json::from_value)
+                .transpose()
+                .map_err(|error| vec![(format!(".template.{member}.{name}"), error.to_string())])
+        };
+        let within = |name: &'static str| {
+            move |wrong: Vec<Wrong>| {
+                wrong
+                    .into_iter()
+                    .map(|(at, error)| (format!(".template.{member}.{name}{at}"), error))
+                    .collect::<Vec<_>>()
+            }
+        };
+        let parameters = Parameters::compile(&list("parameters")?.unwrap_or_default()).map_err(within("parameters"))?;
+        let payload = list("payload")?.map(|list| Payload::compile(&list)).transpose().map_err(within("payload"))?;
+        let headers = list("dynamicHeaders")?
+            .unwrap_or_default()
+            .iter()
+            .map(header)
+            .collect::<Result<_, _>>()
+            .map_err(|wrong| within("dynamicHeaders")(vec![wrong]))?;
+        Ok(Self { value, parameters, payload, headers })
+    }
+
+    fn resolve(&self, given: &Given<'_>) -> Result<Resolved<'_>, String> {
+        let section = if self.parameters.is_empty() {
+            Cow::Borrowed(&self.value)
+        } else {
+            let text = self.parameters.apply(&self.value.to_string(), given)?;
+            Cow::Owned(
+                serde_json::from_str(&text)
+                    .map_err(|error| format!("the section with its parameters is not JSON: {error}"))?,
+            )
+        };
+        let payload = self.payload.as_ref().map(|payload| payload.build(given)).transpose()?;
+        let mut headers = Vec::with_capacity(self.headers.len());
+        for (name, source) in &self.headers {
+            headers.extend(source.resolve(given)?.map(|value| (name.clone(), value.text)));
+        }
+        Ok(Resolved { section, payload, headers })
+    }
+}
+
+fn header(spec: &TriggerParameter) -> Result<(String, Source), Wrong> {
+    let source = spec.src.as_ref().ok_or_else(|| (".src".to_owned(), "it is missing".to_owned()))?;
+    Ok((spec.dest.clone(), Source::compile(source)?))
 }

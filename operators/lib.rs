@@ -13,6 +13,7 @@ pub mod filter;
 pub mod fire;
 pub mod hash;
 pub mod join;
+pub mod parameters;
 pub mod plan;
 pub mod route;
 pub mod screen;

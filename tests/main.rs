@@ -5,6 +5,8 @@
 
 /// Recorded behaviour of the reference, case by case.
 mod conformance;
+/// The whole program as its users run it.
+mod end_to_end;
 /// Manifests are read, judged, described.
 mod manifests;
 /// The small languages against the reference's own libraries.

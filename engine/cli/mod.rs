@@ -3,6 +3,7 @@
 mod lint;
 mod run;
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -79,7 +80,8 @@ pub fn run() -> ExitCode {
 /// Log lines go to stderr; `RUST_LOG` says which.
 fn log(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(color).with_writer(std::io::stderr);
     // Only a second call could fail, and there is none.
     let _ = match format {
         LogFormat::Text => lines.with_target(false).try_init(),

@@ -10,7 +10,6 @@ pub mod cron;
 pub mod dates;
 mod document;
 mod error;
-pub mod expr;
 pub mod govaluate;
 pub mod json;
 pub mod lua;
@@ -21,6 +20,8 @@ pub mod number;
 pub mod path;
 pub mod regex;
 pub mod set;
+pub mod template;
+mod unicode;
 
 pub use error::{CompileError, EvalError};
 pub use moment::Moment;

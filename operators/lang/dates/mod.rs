@@ -5,5 +5,5 @@ mod layout;
 mod time;
 
 pub use duration::{duration, duration_text};
-pub use layout::{LayoutError, format, parse};
+pub use layout::{LayoutError, format, month_name, parse, weekday_name};
 pub use time::{Time, Zone};

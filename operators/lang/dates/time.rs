@@ -92,6 +92,24 @@ impl Time {
         (offset.to_datetime(self.instant), offset.seconds(), name)
     }
 
+    /// The time at which the zone's clock shows this; `None` beyond the years -9999 to 9999. `offset` is the distance
+    /// from UTC, in seconds, that a clock which shows it twice or never is taken to have if it can.
+    pub fn at_civil(&self, civil: DateTime, offset: i32) -> Option<Self> {
+        let instant = match &self.zone {
+            Zone::Utc => Offset::UTC.to_timestamp(civil).ok()?,
+            Zone::Fixed { seconds, .. } => Offset::from_seconds(*seconds).ok()?.to_timestamp(civil).ok()?,
+            Zone::Named(zone) => {
+                let preferred = Offset::from_seconds(offset).ok()?.to_timestamp(civil).ok()?;
+                if zone.to_offset(preferred).seconds() == offset {
+                    preferred
+                } else {
+                    zone.to_ambiguous_timestamp(civil).compatible().ok()?
+                }
+            }
+        };
+        Some(Self { instant, zone: self.zone.clone() })
+    }
+
     /// RFC 3339 with as many digits below the second as it has, which is how Go's JSON writes it.
     pub fn rfc3339(&self) -> String {
         super::format("2006-01-02T15:04:05.999999999Z07:00", self)

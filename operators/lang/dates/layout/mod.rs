@@ -24,5 +24,15 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
+/// The name of a month, from 1.
+pub fn month_name(month: i8) -> &'static str {
+    write::name(&MONTHS, month - 1)
+}
+
+/// The name of a weekday; Sunday is 0.
+pub fn weekday_name(day: i8) -> &'static str {
+    write::name(&WEEKDAYS, day)
+}
+
 #[cfg(test)]
 mod tests;

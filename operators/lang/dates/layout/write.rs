@@ -90,7 +90,8 @@ impl Written {
     }
 }
 
-fn name(names: &[&'static str], at: i8) -> &'static str {
+/// The name at a place, empty if there is none.
+pub(super) fn name(names: &[&'static str], at: i8) -> &'static str {
     usize::try_from(at).ok().and_then(|at| names.get(at).copied()).unwrap_or_default()
 }
 
