@@ -20,6 +20,7 @@ type Run = fn(&Value) -> Result<(), String>;
 
 /// How the cases of a kind are run. A kind is its file's name, and the case's own `kind` after a slash if it has one.
 const KINDS: &[(&str, Run)] = &[
+    ("conditions/sequence", conditions::sequence),
     ("conditions/translate", conditions::translate),
     ("cron_previous", cron_previous::run),
     ("filter_ctx", filters::kind),

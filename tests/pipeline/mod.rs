@@ -1,7 +1,7 @@
 //! The same records give the same firings: random sensors over random streams, on one worker and on several, whole and
 //! crashed, against an oracle that is a plain loop.
 
-mod memory;
+pub(crate) mod memory;
 mod oracle;
 
 use memory::{MemoryBus, MemoryState, Recorder};
@@ -25,7 +25,7 @@ use tidegate::metrics::TriggerMeters;
 use tidegate::pipeline::{Pipeline, Setup};
 
 /// Where the streams begin in log time: the first of January 2024, in the past, so that ticks always end them.
-const START: u64 = 1_704_067_200_000;
+pub(crate) const START: u64 = 1_704_067_200_000;
 const MINUTE: u64 = 60_000;
 
 fn rule() -> impl Strategy<Value = Rule> {
@@ -132,12 +132,13 @@ fn fill(bus: &MemoryBus, records: &[Happening]) {
     }
 }
 
-struct Rig {
-    bus: Arc<MemoryBus>,
-    state: Arc<MemoryState>,
-    subjects: Vec<Subject>,
-    sinks: Vec<Arc<Recorder>>,
-    workers: usize,
+/// One bus with its sensors, named s0, s1 and so on, each with a trigger t.
+pub(crate) struct Rig {
+    pub(crate) bus: Arc<MemoryBus>,
+    pub(crate) state: Arc<MemoryState>,
+    pub(crate) subjects: Vec<Subject>,
+    pub(crate) sinks: Vec<Arc<Recorder>>,
+    pub(crate) workers: usize,
 }
 
 impl Rig {
@@ -152,7 +153,7 @@ impl Rig {
         }
     }
 
-    fn open(&self) -> Pipeline {
+    pub(crate) fn open(&self) -> Pipeline {
         let runners: Runners = self
             .sinks
             .iter()
@@ -173,7 +174,7 @@ impl Rig {
 }
 
 /// Waits until the commit point has passed every record and all firings are done.
-async fn settle(rig: &Rig, pipeline: &Pipeline, last: u64) {
+pub(crate) async fn settle(rig: &Rig, pipeline: &Pipeline, last: u64) {
     let begun = Instant::now();
     loop {
         let view = pipeline.committer().view();
@@ -224,7 +225,7 @@ fn compare(rig: &Rig, view: &View, rules: &[Rule], records: &[Happening], once: 
     Ok(())
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
 }
 
