@@ -9,6 +9,7 @@ mod conditions;
 mod cron_previous;
 mod event_decode;
 mod filters;
+mod parameters;
 mod validation;
 
 use serde_json::Value;
@@ -30,6 +31,8 @@ const KINDS: &[(&str, Run)] = &[
     ("filter_time", filters::kind),
     ("misc/backoff", backoff::run),
     ("misc/eventDecode", event_decode::run),
+    ("params_apply", parameters::apply),
+    ("payload", parameters::payload),
     ("validation", validation::run),
 ];
 
