@@ -10,6 +10,7 @@ pub mod cron;
 pub mod dates;
 mod document;
 mod error;
+pub mod expr;
 pub mod govaluate;
 pub mod json;
 pub mod lua;

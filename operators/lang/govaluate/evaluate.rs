@@ -4,6 +4,7 @@ use super::operator::{self, Binary, Unary};
 use super::plan::Step;
 use super::value::Value;
 use crate::EvalError;
+use crate::math;
 use crate::regex::Regex;
 use std::borrow::Cow;
 
@@ -179,7 +180,7 @@ fn numbers(operator: Binary, left: f64, right: f64) -> Result<Value, EvalError> 
         Binary::Multiply => left * right,
         Binary::Divide => left / right,
         Binary::Remainder => left % right,
-        Binary::Power => left.powf(right),
+        Binary::Power => math::pow(left, right),
         _ => return Err(mismatch(operator, "a number")),
     };
     Ok(Value::Number(number))
