@@ -1,9 +1,12 @@
 //! From a source to its bus: filter, wrap, publish; when the record is durable, the source may acknowledge.
 
 use crate::metrics::Meters;
+use lang::Moment;
+use lang::expr::Expression;
 use model::envelope::{self, Draft, Form};
 use model::ports::{Accepted, Arrival, BoxFuture};
 use model::{Bus, Error, Intake, LogTime, Origin, Result, Route};
+use operators::evaluation::guarded;
 use operators::hash;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -13,6 +16,7 @@ use std::time::Instant;
 #[derive(Debug, Default)]
 pub struct Gate {
     outlets: RwLock<BTreeMap<(String, String), Outlet>>,
+    filters: RwLock<BTreeMap<Route, Arc<Expression>>>,
     meters: Arc<Meters>,
 }
 
@@ -37,6 +41,27 @@ impl Gate {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .insert((namespace.to_owned(), bus.to_owned()), outlet);
+    }
+
+    /// Sets the EventSources' own filters, all at once.
+    pub fn filter(&self, filters: BTreeMap<Route, Arc<Expression>>) {
+        *self.filters.write().unwrap_or_else(PoisonError::into_inner) = filters;
+    }
+
+    /// Whether the EventSource's own filter lets the event pass; one that fails drops it, as in the reference.
+    fn passes(&self, arrival: &Arrival, now: jiff::Timestamp) -> bool {
+        let route = &arrival.origin.route;
+        let filter = self.filters.read().unwrap_or_else(PoisonError::into_inner).get(route).cloned();
+        let Some(filter) = filter else { return true };
+        let moment = Moment { now, seed: hash::stable(&[arrival.data.as_bytes()]) };
+        match guarded(|| filter.holds(&arrival.data, &moment)) {
+            Some(Ok(holds)) => holds,
+            Some(Err(error)) => {
+                tracing::warn!(route = route.path(), %error, "the EventSource's filter failed; the event is dropped");
+                false
+            }
+            None => false,
+        }
     }
 
     /// Publishes an event that comes in by hand, past the source's own checks and filter.
@@ -76,6 +101,9 @@ impl Intake for Gate {
             let meters = self.meters.source(&arrival.origin.route);
             let now = jiff::Timestamp::now();
             let id = event_id(&arrival.origin.route, arrival.upstream_id.as_deref())?;
+            if !self.passes(&arrival, now) {
+                return Ok(Accepted { id, position: None });
+            }
             let published =
                 self.publish_as(&arrival.origin, id, arrival.upstream_id.as_deref(), now, &arrival.data).await;
             match &published {

@@ -6,6 +6,7 @@ use crate::manifests::rules::Severity;
 use crate::manifests::{Finding, Manifests, annotations, secrets};
 use connectors::sources::Schedule;
 use lang::cron::{self, Dialect};
+use lang::expr::Expression;
 use model::manifest::{EventSource, ObjectMeta, Sensor};
 use model::secrets::Snapshot;
 use model::{Error, Result, Route};
@@ -51,6 +52,7 @@ impl std::fmt::Display for Refused {
 #[derive(Debug)]
 pub(super) struct Desired {
     pub(super) event_sources: Vec<EventSource>,
+    pub(super) filters: BTreeMap<Route, Arc<Expression>>,
     pub(super) buses: BTreeMap<BusName, BusSpec>,
     pub(super) secrets: Snapshot,
 }
@@ -87,7 +89,7 @@ impl Desired {
             wrong.push(format!("--secrets: {error}"));
         }
         std::env::vars().for_each(|(name, value)| secrets.add_variable(&name, &value));
-        let mut desired = Self { event_sources: Vec::new(), buses: BTreeMap::new(), secrets };
+        let mut desired = Self { event_sources: Vec::new(), filters: BTreeMap::new(), buses: BTreeMap::new(), secrets };
         let mut declared = BTreeMap::new();
         for bus in &manifests.buses {
             let name = (home(&bus.object.metadata, inputs), bus.object.metadata.name.clone());
@@ -133,7 +135,10 @@ impl Desired {
                 event_source: source.metadata.name.clone(),
                 event_name: event_name.clone(),
             };
-            wrong.push(format!("{place}: {}: this build cannot evaluate the filter {expression:?}", route.path()));
+            match Expression::compile(&expression) {
+                Ok(expression) => drop(self.filters.insert(route, Arc::new(expression))),
+                Err(error) => wrong.push(format!("{place}: the filter of {event_name}: {error}")),
+            }
         }
         self.bus(name, declared);
         self.event_sources.push(source);

@@ -156,6 +156,7 @@ impl Process {
                 changed |= change.await.map_err(|error| Error::internal(error.to_string()))??;
             }
         }
+        self.gate.filter(desired.filters);
         let listening = self.sources.lock().await.apply(&desired.event_sources).await?;
         for listening in &listening {
             self.meters.source(&listening.origin.route).running(true);
