@@ -5,6 +5,7 @@ use super::meter::Meter;
 use super::method;
 use super::node::{Binary, Function, Kind, Loop, Node, Pointer, Unary, text};
 use super::operate;
+use super::sprig;
 use super::types::Type;
 use super::value::{List, Value};
 use crate::EvalError;
@@ -365,12 +366,15 @@ fn element(collection: &Value, index: usize) -> Result<Value, EvalError> {
 }
 
 fn member(object: &Value, key: &Value) -> Result<Value, EvalError> {
-    if let Value::Text(name) = key
-        && let Some(method) = method::of(object, name)
-    {
-        return Ok(Value::Function(Callable::Method(method, Box::new(object.clone()))));
+    let Value::Text(name) = key else { return operate::fetch(object, key) };
+    if let Value::Function(Callable::Sprig) = object {
+        let function = sprig::find(name)?.map(|function| Value::Function(Callable::SprigFunction(function)));
+        return Ok(function.unwrap_or(Value::Nil));
     }
-    operate::fetch(object, key)
+    match method::of(object, name) {
+        Some(method) => Ok(Value::Function(Callable::Method(method, Box::new(object.clone())))),
+        None => operate::fetch(object, key),
+    }
 }
 
 /// `==`: where the check found whole numbers or texts on both sides, anything else is an error.

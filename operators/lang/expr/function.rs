@@ -4,8 +4,10 @@ use super::builtin;
 use super::jsonpath;
 use super::meter::Meter;
 use super::method::Method;
+use super::sprig;
 use super::value::Value;
 use crate::EvalError;
+use crate::template::functions;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,6 +17,10 @@ pub(super) enum Callable {
     Own(&'static Function),
     /// A method and the time or duration it is of.
     Method(&'static Method, Box<Value>),
+    /// What `sprig` stands for: no function itself, but functions are its members.
+    Sprig,
+    /// One of these members.
+    SprigFunction(&'static functions::Function),
 }
 
 /// A function of the surroundings.
@@ -38,6 +44,8 @@ impl Callable {
         match self {
             Self::Own(function) => (function.run)(arguments, meter),
             Self::Method(method, value) => method.run(value, arguments),
+            Self::Sprig => Err(EvalError::new("sprig cannot be called")),
+            Self::SprigFunction(function) => sprig::call(function, arguments, meter),
         }
     }
 }
@@ -47,6 +55,7 @@ pub(super) fn add_to(names: &mut BTreeMap<Arc<str>, Value>) {
     for function in &FUNCTIONS {
         names.insert(Arc::from(function.name), Value::Function(Callable::Own(function)));
     }
+    names.insert(Arc::from("sprig"), Value::Function(Callable::Sprig));
 }
 
 /// JSON without blanks; nothing for a value that JSON does not have.

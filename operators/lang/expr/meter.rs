@@ -1,6 +1,7 @@
 //! What a run may use: counts, so that it ends at the same place on every machine.
 
 use super::value::Value;
+use crate::template::Evaluation;
 use crate::{EvalError, Moment};
 
 /// A run may take this many steps; a step is about 50 nanoseconds.
@@ -19,11 +20,18 @@ pub(super) struct Meter {
     bytes: usize,
     /// The moment that `now()` tells.
     pub(super) moment: Moment,
+    /// What sprig's functions may use; made for the first of them.
+    evaluation: Option<Evaluation>,
 }
 
 impl Meter {
     pub(super) fn new(moment: &Moment) -> Self {
-        Self { steps: STEPS, bytes: BYTES, moment: *moment }
+        Self { steps: STEPS, bytes: BYTES, moment: *moment, evaluation: None }
+    }
+
+    /// What the functions of sprig share and may use.
+    pub(super) fn evaluation(&mut self) -> &Evaluation {
+        self.evaluation.get_or_insert_with(|| Evaluation::new(&self.moment))
     }
 
     /// Takes so many steps.

@@ -16,6 +16,7 @@ mod node;
 mod operate;
 mod optimize;
 mod parse;
+mod sprig;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -45,7 +46,8 @@ impl Expression {
     /// Whether the expression holds for an event's data, a JSON object.
     ///
     /// The members of the object are the names: `-` in a name is written `_`, and a name with dots stands for objects in
-    /// objects. Besides there are `asInt`, `asFloat`, `jsonpath` and `toJson`. An absent name is nil.
+    /// objects. Besides there are `asInt`, `asFloat`, `jsonpath`, `toJson` and sprig's functions as members of `sprig`. An
+    /// absent name is nil.
     ///
     /// # Errors
     /// Data that is no object, operands of the wrong type, members of nil, and a result that is not a bool; the

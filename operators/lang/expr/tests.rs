@@ -35,6 +35,8 @@ fn what_holds() {
         "jsonpath(j, '$.a[*].b') == jsonpath(j, '$..b') and jsonpath(j, '$.a[-1].b') == 2",
         "now().Unix() == 0 and date('2024-07-15') - date('2024-07-14') == duration('24h')",
         "toJSON([1]) == \"[\\n  1\\n]\" and fromJSON('[1]')[0] == 1 and fromBase64(toBase64(s)) == s",
+        "sprig.upper(s) == 'ABC' and sprig.join('-', ['a', 'b']) == 'a-b' and sprig.add(1, 2) == 3 and sprig.nope == nil",
+        "sprig.dict('a', 1).a == 1 and sprig.splitList(',', 'a,b')[1] == 'b' and sprig.date('2006', now()) == '1970'",
         "/* a comment */ true // and another",
     ];
     for text in cases {
@@ -108,6 +110,9 @@ fn runs_that_fail() {
         ("missing(1)", "a value of type nil cannot be called"),
         ("s matches s + '('", "the regular expression is invalid"),
         ("filter(list, # > 9)[0] == 1", "the index is out of range"),
+        ("sprig.env('HOME') == ''", "sprig.env: a template reads no environment"),
+        ("sprig.upper(1) == ''", "error calling upper: wrong type for value; expected string; got int"),
+        ("sprig.printf('a') == 'a'", "a value of type nil cannot be called"),
         ("jsonpath(j, '$.x') == 1", "jsonpath: the path leads to nothing"),
     ];
     for (text, message) in cases {
