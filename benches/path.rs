@@ -3,6 +3,8 @@
 //! `cargo bench --bench path` prints nanoseconds per event (best round) and how many times faster than the reader a
 //! row is. Other readers get what suits them best: a fresh mutable copy where one is needed is part of their time.
 
+#![allow(clippy::print_stdout)] // a bench prints
+
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

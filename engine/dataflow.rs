@@ -258,7 +258,7 @@ impl Lead {
         while self.ends.pop_front_if(|end| *end <= reached).is_some() {}
         let mut fed = false;
         while self.ends.len() < IN_FLIGHT {
-            match self.feed.next() {
+            match self.feed.hand_out() {
                 Ok(Some(batch)) => self.give(batch),
                 Ok(None) => break,
                 Err(error) => {

@@ -100,7 +100,7 @@ impl Feed {
     ///
     /// # Errors
     /// A bus that cannot be read.
-    pub fn next(&mut self) -> Result<Option<Arc<Batch>>> {
+    pub fn hand_out(&mut self) -> Result<Option<Arc<Batch>>> {
         let Some(n) = (0..self.partitions.len()).min_by_key(|n| (self.partitions[*n].clamp, *n)) else {
             return Ok(None);
         };

@@ -1,6 +1,6 @@
 //! One bus with all that runs on it: feed, dataflow, commit, dispatch; opened at its commit point and changed while running.
 
-use crate::commit::{self, Committer, Note, Opening, Reply};
+use crate::commit::{self, Committer, Learnt, Note, Opening, Reply};
 use crate::dataflow::{Dataflow, Parts};
 use crate::dispatch::{self, Dispatch, Runners};
 use crate::feed::Feed;
@@ -64,7 +64,7 @@ impl Pipeline {
             },
         })?;
         let dispatch = Dispatch::start(state.clone(), committer.clone(), runners)?;
-        let learnt: Vec<(Vec<u8>, Vec<(LogTime, [u8; 16])>)> = rows::all(&*state, Table::Duplicates, rows::EVERY)?;
+        let learnt: Vec<(Vec<u8>, Learnt)> = rows::all(&*state, Table::Duplicates, rows::EVERY)?;
         let learnt = learnt.into_iter().flat_map(|(_, learnt)| learnt).collect();
         let feed = Feed::new(bus.clone(), committer.clone(), timeline.clone(), &point, window, learnt);
         let (due, partitioned) = (Due::new(workers), bus.partitions() > 1);

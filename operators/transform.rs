@@ -1,19 +1,73 @@
-//! Placeholder.
-use lang::Moment;
+//! Changes an event's data before its filters see it.
+
+use lang::lua::Script;
+use lang::{CompileError, EvalError, Moment};
 use model::Event;
 use model::manifest::EventDependencyTransformer;
-/// t
+use std::borrow::Cow;
+
+/// A compiled transform.
 #[derive(Debug)]
-pub struct Transform;
+pub struct Transform {
+    script: Script,
+}
+
 impl Transform {
-    /// c
+    /// Compiles a transform; `None` where it asks for nothing.
+    ///
     /// # Errors
-    pub fn compile(_: &EventDependencyTransformer) -> Result<Option<Self>, lang::CompileError> {
-        Ok(None)
+    /// A script that is none, and `jq`, which this build cannot evaluate.
+    pub fn compile(spec: &EventDependencyTransformer) -> Result<Option<Self>, CompileError> {
+        if !spec.jq.is_empty() {
+            return Err(CompileError::new(0, "this build cannot evaluate jq; write the transform as a Lua `script`"));
+        }
+        let script = (!spec.script.is_empty()).then(|| Script::compile(&spec.script)).transpose()?;
+        Ok(script.map(|script| Self { script }))
     }
-    /// a
+
+    /// The event with its data transformed; without data it stays as it is. The new data is JSON.
+    ///
     /// # Errors
-    pub fn apply(&self, e: &Event<'_>, _: &Moment) -> Result<Event<'static>, lang::EvalError> {
-        Ok(e.clone().into_owned())
+    /// Data that is no JSON object, a script that fails or gives no table.
+    pub fn apply<'a>(&self, event: &Event<'a>, moment: &Moment) -> Result<Event<'a>, EvalError> {
+        let mut event = event.clone();
+        if event.data.is_none() {
+            return Ok(event);
+        }
+        let text = event.text().ok_or_else(|| EvalError::new("the data is not text"))?;
+        let data = self.script.transform(text, moment)?;
+        event.data = Some(Cow::Owned(data.into_bytes()));
+        event.context.datacontenttype = Cow::Borrowed("application/json");
+        event.data_is_json = true;
+        Ok(event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(script: &str, jq: &str) -> EventDependencyTransformer {
+        EventDependencyTransformer { script: script.into(), jq: jq.into() }
+    }
+
+    fn event(data: Option<&'static [u8]>) -> Event<'static> {
+        Event { data: data.map(Cow::Borrowed), ..Event::default() }
+    }
+
+    #[test]
+    fn a_script_makes_new_data_that_is_json() {
+        let transform = Transform::compile(&spec("event.a = event.a + 1 return event", "")).unwrap().unwrap();
+        let changed = transform.apply(&event(Some(br#"{"a":1}"#)), &Moment::EPOCH).unwrap();
+        assert_eq!(changed.text(), Some(r#"{"a":2}"#));
+        assert_eq!((&*changed.context.datacontenttype, changed.data_is_json), ("application/json", true));
+        assert_eq!(transform.apply(&event(None), &Moment::EPOCH).unwrap(), event(None));
+        assert!(transform.apply(&event(Some(b"[1]")), &Moment::EPOCH).is_err());
+    }
+
+    #[test]
+    fn jq_is_refused_by_name_and_nothing_asks_for_nothing() {
+        assert!(Transform::compile(&spec("", ".a")).unwrap_err().to_string().contains("jq"));
+        assert!(Transform::compile(&spec("", "")).unwrap().is_none());
     }
 }

@@ -58,6 +58,9 @@ pub enum Note {
     Stop(Reply),
 }
 
+/// What the duplicate window learnt: identities of messages with their log times.
+pub type Learnt = Vec<(LogTime, [u8; 16])>;
+
 /// A batch that is about to be handed out.
 #[derive(Debug, Clone)]
 pub struct Fed {
@@ -70,7 +73,7 @@ pub struct Fed {
     /// How many records the duplicate window dropped.
     pub duplicates: usize,
     /// The hashes the duplicate window learnt, with their log times.
-    pub learnt: Vec<(LogTime, [u8; 16])>,
+    pub learnt: Learnt,
 }
 
 impl Fed {

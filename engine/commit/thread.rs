@@ -2,11 +2,11 @@
 
 use super::changes::{Cells, Changes};
 use super::fed::Handed;
-use super::{Committer, Done, INTERVAL, Note, PATIENCE, Reply, View};
+use super::{Committer, Done, INTERVAL, Learnt, Note, PATIENCE, Reply, View};
 use crate::ledger::{Account, Ledger};
 use crate::rows::{self, CommitPoint, DeadRow, JournalRow, PlanRow};
 use model::ports::{Change, Table};
-use model::{Bus, Error, FiringId, LogTime, Result, State, Time};
+use model::{Bus, Error, FiringId, Result, State, Time};
 use operators::effect::{Effect, Firing};
 use operators::plan::TriggerName;
 use std::collections::{BTreeMap, VecDeque};
@@ -55,8 +55,7 @@ pub fn start(opening: Opening) -> Result<Committer> {
         read.is_ok()
     })?;
     read?;
-    let window_rows: Vec<(Vec<u8>, Vec<(LogTime, [u8; 16])>)> =
-        rows::all(&*opening.state, Table::Duplicates, rows::EVERY)?;
+    let window_rows: Vec<(Vec<u8>, Learnt)> = rows::all(&*opening.state, Table::Duplicates, rows::EVERY)?;
     let window_rows: VecDeque<_> = window_rows
         .into_iter()
         .filter_map(|(key, learnt)| Some((key, learnt.iter().map(|(at, _)| *at).max()?)))
@@ -320,7 +319,7 @@ fn plan_at(plans: &[(Time, u64)], time: Time) -> u64 {
 
 /// Removes the oldest journal values while the journal is too long or too old; a few at a time, so that no commit is slow.
 fn trim_journal(state: &dyn State, changes: &mut Changes<'_>) -> Result<()> {
-    if changes.point.number % 64 != 0 {
+    if !changes.point.number.is_multiple_of(64) {
         return Ok(());
     }
     let (mut kept, mut old, mut read) = (changes.point.journal_rows, Vec::new(), Ok(()));

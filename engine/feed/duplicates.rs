@@ -5,6 +5,7 @@ use model::{Attributes, Batch, LogTime};
 use operators::hash;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 
 /// The identities of recent messages of one partition.
 #[derive(Debug)]
@@ -32,12 +33,13 @@ impl Window {
             let Some(identity) = identity(&record.attributes()) else { continue };
             let at = record.log_time;
             self.forget(at);
-            if self.seen.contains_key(&identity) {
-                repeats.push(row);
-            } else {
-                self.seen.insert(identity, at);
-                self.order.push_back((at, identity));
-                learnt.push((at, identity));
+            match self.seen.entry(identity) {
+                Entry::Occupied(_) => repeats.push(row),
+                Entry::Vacant(new) => {
+                    new.insert(at);
+                    self.order.push_back((at, identity));
+                    learnt.push((at, identity));
+                }
             }
         }
         if !repeats.is_empty() {

@@ -59,7 +59,7 @@ pub(super) struct Desired {
 
 impl Desired {
     /// Reads manifests and secrets. Warnings are logged, errors refuse the whole.
-    pub(super) fn read(inputs: &Inputs) -> Result<Self, Refused> {
+    pub(super) fn read(inputs: &Inputs) -> Result<Self, Box<Refused>> {
         let manifests = Manifests::read(&inputs.paths, inputs.recursive);
         let (errors, others): (Vec<_>, Vec<_>) =
             manifests.lint().into_iter().partition(|finding| finding.severity() == Severity::Error);
@@ -70,7 +70,7 @@ impl Desired {
                 _ => tracing::info!(place, code = finding.rule.code, "{}", finding.message),
             }
         }
-        let refused = |manifests: Manifests, findings, others| Err(Refused { manifests, findings, others });
+        let refused = |manifests: Manifests, findings, others| Err(Box::new(Refused { manifests, findings, others }));
         if !errors.is_empty() {
             return refused(manifests, errors, Vec::new());
         }

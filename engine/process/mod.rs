@@ -54,7 +54,7 @@ pub struct Process {
 #[derive(Debug)]
 pub enum Failed {
     /// The manifests are wrong: every finding, ready to be printed.
-    Manifests(Refused),
+    Manifests(Box<Refused>),
     /// Something else.
     Error(Error),
 }

@@ -90,10 +90,12 @@ impl Bus for MemoryBus {
     }
 }
 
+type Rows = BTreeMap<(Table, Vec<u8>), Vec<u8>>;
+
 /// Tables of rows.
 #[derive(Debug, Default)]
 pub struct MemoryState {
-    rows: Mutex<BTreeMap<(Table, Vec<u8>), Vec<u8>>>,
+    rows: Mutex<Rows>,
 }
 
 impl MemoryState {

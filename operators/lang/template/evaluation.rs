@@ -77,7 +77,7 @@ impl Evaluation {
     /// A random number below `bound`; 0 when there is none.
     pub(super) fn random_below(&self, bound: u64) -> u64 {
         // The high half of the product is even enough for texts of letters.
-        (u128::from(self.random()) * u128::from(bound) >> 64) as u64
+        ((u128::from(self.random()) * u128::from(bound)) >> 64) as u64
     }
 
     /// The compiled pattern; each is compiled once.

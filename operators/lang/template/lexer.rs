@@ -297,10 +297,10 @@ impl<'a> Lexer<'a> {
 
     fn identifier(&mut self) -> Result<(), CompileError> {
         self.name(0, Kind::Identifier)?;
-        if let Some(token) = self.tokens.last_mut() {
-            if let Some((_, word)) = WORDS.iter().find(|(word, _)| *word == token.text) {
-                token.kind = Kind::Word(*word);
-            }
+        if let Some(token) = self.tokens.last_mut()
+            && let Some((_, word)) = WORDS.iter().find(|(word, _)| *word == token.text)
+        {
+            token.kind = Kind::Word(*word);
         }
         Ok(())
     }

@@ -137,13 +137,13 @@ impl Url {
             }
         }
         let mut path = rest;
-        if !self.scheme.is_empty() || !rest.starts_with(b"///") {
-            if let Some(authority) = rest.strip_prefix(b"//") {
-                let end = memchr::memchr(b'/', authority).unwrap_or(authority.len());
-                let (authority, after) = authority.split_at_checked(end).unwrap_or((authority, b""));
-                self.authority(authority)?;
-                path = after;
-            }
+        if (!self.scheme.is_empty() || !rest.starts_with(b"///"))
+            && let Some(authority) = rest.strip_prefix(b"//")
+        {
+            let end = memchr::memchr(b'/', authority).unwrap_or(authority.len());
+            let (authority, after) = authority.split_at_checked(end).unwrap_or((authority, b""));
+            self.authority(authority)?;
+            path = after;
         }
         self.path = Part::Path.unescape(path)?;
         Ok(())
