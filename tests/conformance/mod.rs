@@ -10,6 +10,7 @@ mod cron_previous;
 mod event_decode;
 mod filters;
 mod parameters;
+mod transforms;
 mod validation;
 
 use serde_json::Value;
@@ -19,7 +20,8 @@ use std::path::{Path, PathBuf};
 /// Runs one case; the error says what differs.
 type Run = fn(&Value) -> Result<(), String>;
 
-/// How the cases of a kind are run. A kind is its file's name, and the case's own `kind` after a slash if it has one.
+/// How the cases of a kind are run. A kind is its file's name, and the case's own `kind` after a slash if it has one; of
+/// transforms it is their language.
 const KINDS: &[(&str, Run)] = &[
     ("conditions/sequence", conditions::sequence),
     ("conditions/translate", conditions::translate),
@@ -33,6 +35,7 @@ const KINDS: &[(&str, Run)] = &[
     ("misc/eventDecode", event_decode::run),
     ("params_apply", parameters::apply),
     ("payload", parameters::payload),
+    ("transforms/script", transforms::run),
     ("validation", validation::run),
 ];
 
@@ -88,9 +91,10 @@ fn run_file(path: &Path) -> Counts {
 }
 
 fn run_function(file: &str, case: &Value) -> Option<Run> {
-    let kind = match case["kind"].as_str() {
-        Some(kind) => format!("{file}/{kind}"),
-        None => file.to_owned(),
+    let kind = match (case["kind"].as_str(), file) {
+        (Some(kind), _) => format!("{file}/{kind}"),
+        (None, "transforms") => format!("{file}/{}", if case["spec"]["jq"].is_string() { "jq" } else { "script" }),
+        (None, _) => file.to_owned(),
     };
     KINDS.iter().find(|(name, _)| *name == kind).map(|(_, run)| *run)
 }
