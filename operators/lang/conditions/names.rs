@@ -4,21 +4,10 @@
 //! evaluates that with each name bound to the dependency's own name. The oddities follow: a comparison compares the
 //! joined text on its left with that on its right, whatever the parentheses say.
 
-use crate::CompileError;
+use crate::{CompileError, expr};
 
 /// Words of the reference's expression language that cannot be names.
 const RESERVED: [&str; 7] = ["not", "in", "or", "and", "matches", "let", "nil"];
-
-/// Names of the reference's functions: they stand for a dependency only when they are the whole text.
-#[rustfmt::skip]
-const FUNCTIONS: [&str; 58] = [
-    "abs", "all", "any", "ceil", "count", "date", "duration", "filter", "find", "findIndex", "findLast",
-    "findLastIndex", "first", "float", "floor", "fromBase64", "fromJSON", "fromPairs", "get", "groupBy", "hasPrefix",
-    "hasSuffix", "indexOf", "int", "join", "keys", "last", "lastIndexOf", "len", "lower", "map", "max", "mean",
-    "median", "min", "none", "now", "one", "reduce", "repeat", "replace", "round", "sort", "sortBy", "split",
-    "splitAfter", "string", "sum", "take", "toBase64", "toJSON", "toPairs", "trim", "trimPrefix", "trimSuffix",
-    "type", "upper", "values",
-];
 
 type Compare = fn(&str, &str) -> bool;
 
@@ -37,12 +26,12 @@ const COMPARISONS: [(&str, Compare); 9] = [
 
 /// Rewrites a condition with the dependencies' own names.
 pub(super) fn resolve(text: &str, dependencies: &[&str]) -> Result<String, CompileError> {
-    // A constant or a function's name is taken as it is if nothing stands beside it.
+    // A constant is taken as it is, and the name of one of the language's functions as a name, only if it stands alone.
     let alone = text.trim();
     if matches!(alone, "true" | "false") {
         return Ok(alone.to_owned());
     }
-    if FUNCTIONS.contains(&alone) {
+    if expr::is_function(alone) {
         return dependency(alone, 0, dependencies).map(str::to_owned);
     }
     let mut joined = String::new();
@@ -119,7 +108,7 @@ impl<'a> Token<'a> {
             let name = until(|c| !c.is_alphanumeric() && !matches!(c, '_' | '-'));
             return match comparison(|word| word == name) {
                 Some(comparison) => Some(comparison),
-                None if matches!(name, "true" | "false") || FUNCTIONS.contains(&name) => None,
+                None if matches!(name, "true" | "false") || expr::is_function(name) => None,
                 None => Some(Self::Name(name)),
             };
         }

@@ -75,6 +75,7 @@ impl<'a> Run<'a> {
             Kind::Binary(operator, left, right) => self.binary(*operator, left, right),
             Kind::Matches(operand, regex) => {
                 let text = self.evaluate(operand)?;
+                self.meter.step(text.weight())?;
                 Ok(matches(&text, regex)?)
             }
             Kind::InTexts(operand, texts) => {
@@ -109,6 +110,8 @@ impl<'a> Run<'a> {
             }
             Kind::Builtin { builtin, arguments } => {
                 let arguments = self.all(arguments)?;
+                let texts = arguments.iter().filter(|argument| matches!(argument, Value::Text(_)));
+                self.meter.step(texts.map(Value::weight).sum())?;
                 Ok(self.result(|meter| (builtin.run)(&arguments, meter))?)
             }
             Kind::Loop(each) => self.each(each),
@@ -177,8 +180,14 @@ impl<'a> Run<'a> {
             _ => {}
         }
         let right = self.evaluate(right_node)?;
-        // A comparison of large values takes as long as they are large.
-        self.meter.step(left.size().min(right.size()) / 64)?;
+        self.meter.step(match operator {
+            Binary::Contains | Binary::StartsWith | Binary::EndsWith => left.weight(),
+            // Compiling a pattern takes as long as many steps.
+            Binary::Matches => 1_000 + left.weight() + 16 * right.weight(),
+            // Each member is compared with what is looked for.
+            Binary::In => operate::length(&right).unwrap_or(0).saturating_add(left.weight()),
+            _ => left.weight().min(right.weight()),
+        })?;
         let order = |allowed: &[Ordering]| -> Result<Value, EvalError> {
             let order = operate::order(text(operator), &left, &right)?;
             Ok(Value::Bool(order.is_some_and(|order| allowed.contains(&order))))
@@ -194,10 +203,7 @@ impl<'a> Run<'a> {
             Binary::Greater => order(&[Ordering::Greater])?,
             Binary::LessOrEqual => order(&[Ordering::Less, Ordering::Equal])?,
             Binary::GreaterOrEqual => order(&[Ordering::Greater, Ordering::Equal])?,
-            Binary::In => {
-                self.meter.step(right.size() / 16)?;
-                Value::Bool(operate::contains(&left, &right)?)
-            }
+            Binary::In => Value::Bool(operate::contains(&left, &right)?),
             Binary::Matches => dynamic_matches(&left, &right)?,
             Binary::Contains => texts(|text, part| text.contains(part))?,
             Binary::StartsWith => texts(|text, part| text.starts_with(part))?,

@@ -61,6 +61,7 @@ pub(super) fn add_to(names: &mut BTreeMap<Arc<str>, Value>) {
 /// JSON without blanks; nothing for a value that JSON does not have.
 fn to_json(arguments: &[Value], meter: &mut Meter) -> Result<Value, EvalError> {
     let [value] = arguments else { return Err(EvalError::new("toJson takes one argument")) };
+    meter.step(value.weight())?;
     meter.reserve(value.size())?;
     Ok(Value::text(value.to_json(None).unwrap_or_default()))
 }

@@ -25,6 +25,11 @@ mod value;
 use crate::{CompileError, EvalError, Moment};
 use value::Value;
 
+/// Whether the language has a function of this name; such a name means a value only where it stands alone.
+pub(crate) fn is_function(name: &str) -> bool {
+    builtin::is_name(name)
+}
+
 /// A compiled filter expression.
 #[derive(Debug, Clone)]
 pub struct Expression {

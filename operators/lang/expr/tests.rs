@@ -7,7 +7,8 @@ use serde_json::json;
 fn holds(text: &str) -> Result<bool, String> {
     let event = json!({
         "n": 5, "s": "abc", "t": true, "nul": null, "list": [3, 1, 2], "o": {"k": {"l": "m"}}, "x-y": 1,
-        "dot.ted.a": 1, "dot.ted.b": 2, "dot.ted": "lost", "count": 1, "j": "{\"a\":[{\"b\":1},{\"b\":2}]}",
+        "dot.ted.a": 1, "dot.ted.b": 2, "dot.ted": "lost", "count": 1, "list2": [vec![1; 1000]], "long": "x".repeat(100_000),
+        "j": "{\"a\":[{\"b\":1},{\"b\":2}]}",
     });
     let expression = Expression::compile(text).map_err(|error| format!("{}: {error}", error.at))?;
     expression.holds(&event.to_string(), &Moment::EPOCH).map_err(|error| error.to_string())
@@ -132,6 +133,9 @@ fn runs_are_bounded() {
         "len(repeat(s, 1000000)) > 0 && len(map(1..999, repeat('xxxxxxxxxx', 1000000))) > 0",
         "len(jsonpath(repeat('[', 60) + repeat(']', 60), '$..*..*..*..*..*..*')) > 0",
         "groupBy(1..100000, #) == nil",
+        "all(1..100000, list2 == list2)",
+        "all(1..100000, string(#) matches string(#))",
+        "all(1..100000, indexOf(long, 'y') == -1)",
     ];
     for text in cases {
         let error = holds(text).unwrap_err();

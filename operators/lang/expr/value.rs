@@ -29,11 +29,24 @@ pub(super) enum Value {
     Function(Callable),
 }
 
-/// Members that are values, and how deeply values are nested in them.
+/// Members that are values, how deeply values are nested in them, and how much there is to read in them.
 #[derive(Debug)]
 pub(super) struct Nest<T> {
     pub(super) members: T,
     depth: usize,
+    weight: usize,
+}
+
+impl<T> Nest<T> {
+    /// `measures` are depth and weight of all values in the members.
+    fn new(members: T, (depth, weight): (usize, usize)) -> Arc<Self> {
+        Arc::new(Self { members, depth: depth + 1, weight: weight.saturating_add(1) })
+    }
+}
+
+/// The greatest depth and the whole weight of values.
+fn measure<'a>(values: impl Iterator<Item = &'a Value>) -> (usize, usize) {
+    values.fold((0, 0), |(depth, weight), value| (depth.max(value.depth()), weight.saturating_add(value.weight())))
 }
 
 /// A list and what its members are declared to be; lists of different declarations are never equal.
@@ -90,13 +103,13 @@ impl List {
 }
 
 fn nest(members: Vec<Value>) -> Arc<Nest<Vec<Value>>> {
-    let depth = 1 + members.iter().map(Value::depth).max().unwrap_or(0);
-    Arc::new(Nest { members, depth })
+    let measures = measure(members.iter());
+    Nest::new(members, measures)
 }
 
 fn nest_pairs(members: Vec<(Value, Value)>) -> Arc<Nest<Vec<(Value, Value)>>> {
-    let depth = 1 + members.iter().map(|(key, value)| key.depth().max(value.depth())).max().unwrap_or(0);
-    Arc::new(Nest { members, depth })
+    let measures = measure(members.iter().flat_map(|(key, value)| [key, value]));
+    Nest::new(members, measures)
 }
 
 impl Value {
@@ -119,8 +132,8 @@ impl Value {
     }
 
     pub(super) fn map(members: BTreeMap<Arc<str>, Self>) -> Self {
-        let depth = 1 + members.values().map(Self::depth).max().unwrap_or(0);
-        Self::Map(Arc::new(Nest { members, depth }))
+        let measures = measure(members.values());
+        Self::Map(Nest::new(members, measures))
     }
 
     pub(super) fn any_map(members: Vec<(Self, Self)>) -> Self {
@@ -129,6 +142,18 @@ impl Value {
 
     pub(super) fn groups(members: Vec<(Self, Self)>) -> Self {
         Self::Groups(nest_pairs(members))
+    }
+
+    /// How many steps it takes to read the whole value.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Text(text) => 1 + text.len() / 64,
+            Self::List(List::Any(list) | List::Texts(list) | List::Pair(list)) => list.weight,
+            Self::List(List::Range(_, count)) => *count,
+            Self::Map(map) => map.weight,
+            Self::AnyMap(map) | Self::Groups(map) => map.weight,
+            _ => 1,
+        }
     }
 
     /// Whether the value is nil, or a list or map that is not there.

@@ -14,6 +14,9 @@ const TEXT_LIMIT: usize = 4 << 20;
 /// A run may read this much of the event, counted again each time a name is read; bytes of text and 16 for each value.
 const READ_LIMIT: usize = 64 << 20;
 
+/// A run may compile this many patterns that are known only then.
+const PATTERN_LIMIT: usize = 50;
+
 /// What stands on the stack.
 enum Operand<'p> {
     Value(Cow<'p, Value>),
@@ -25,6 +28,7 @@ pub(super) fn run(steps: &[Step], parameter: &dyn Fn(&str) -> Option<Value>) -> 
     let mut stack: Vec<Operand> = Vec::new();
     let mut next = 0;
     let mut unread = READ_LIMIT;
+    let mut patterns = PATTERN_LIMIT;
     // Steps only ever lead forward, so that each runs at most once.
     while let Some(step) = steps.get(next) {
         next += 1;
@@ -54,6 +58,11 @@ pub(super) fn run(steps: &[Step], parameter: &dyn Fn(&str) -> Option<Value>) -> 
             Step::Binary(operator) => {
                 let right = pop(&mut stack)?;
                 let left = pop(&mut stack)?;
+                if let (Binary::Matches | Binary::MatchesNot, Operand::Value(_)) = (operator, &right) {
+                    patterns = patterns
+                        .checked_sub(1)
+                        .ok_or_else(|| EvalError::new("the expression compiles too many patterns"))?;
+                }
                 value(binary(*operator, left, right)?)
             }
         };

@@ -117,6 +117,8 @@ fn texts_and_reads_are_bounded() {
     assert!(program("a + a + a").is_ok());
     assert!(program("a + a + a + a + a").is_err());
     assert!(program(&format!("({}a)", "a,".repeat(100))).is_err());
+    assert!(program(&format!("{}true", "'x' =~ ('x') && ".repeat(50))).is_ok());
+    assert!(program(&format!("{}true", "'x' =~ ('x') && ".repeat(51))).is_err());
 }
 
 proptest::proptest! {

@@ -18,6 +18,7 @@ pub(super) fn type_name(arguments: &[Value]) -> Result<Value, EvalError> {
 
 pub(super) fn to_json(arguments: &[Value], meter: &mut Meter) -> Result<Value, EvalError> {
     let value = arguments.first().unwrap_or(&Value::Nil);
+    meter.step(value.weight())?;
     meter.reserve(value.size())?;
     value.to_json(Some(0)).map(Value::text).ok_or_else(|| EvalError::new("the value cannot be written as JSON"))
 }

@@ -29,7 +29,7 @@ fn with_default(name: &str, arguments: &[Value], default: &str) -> Result<[Arc<s
 
 pub(super) fn string(arguments: &[Value], meter: &mut Meter) -> Result<Value, EvalError> {
     let value = arguments.first().unwrap_or(&Value::Nil);
-    // What is printed is at least as long as the value is large.
+    meter.step(value.weight())?;
     meter.reserve(value.size())?;
     Ok(match value {
         Value::Text(_) => value.clone(),
