@@ -15,7 +15,6 @@ mod process;
 mod random;
 mod regex;
 mod sjson;
-mod template;
 
 use process::Oracle;
 use random::Random;
@@ -52,7 +51,6 @@ const LANGUAGES: &[Language] = &[
     regex::LANGUAGE,
     gjson::LANGUAGE,
     sjson::LANGUAGE,
-    template::LANGUAGE,
 ];
 
 #[test]
