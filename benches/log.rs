@@ -1,4 +1,4 @@
-//! How close the embedded bus and the state come to redb alone: `cargo bench --bench log [publish|scan|commit]`.
+//! How close the embedded bus and the state come to redb alone: `cargo bench --bench log [publish|scan|commit|restart]`.
 //!
 //! Each ratio is taken within one run, its two sides in turn, so that what else the machine does meets both.
 #![allow(
@@ -21,8 +21,8 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
 const FRAME: usize = 1_280;
-const CELL: Duration = Duration::from_secs(3);
-const ROUNDS: usize = 3;
+const CELL: Duration = Duration::from_secs(2);
+const ROUNDS: usize = 7;
 const ROWS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("rows");
 
 fn main() {
@@ -37,6 +37,9 @@ fn main() {
     }
     if wants("commit") {
         commit();
+    }
+    if wants("restart") {
+        restart(&runtime);
     }
 }
 
@@ -210,22 +213,27 @@ fn scan(runtime: &Runtime) {
     for (name, publishers) in [("groups of about 16", 16), ("groups of about 512", 512)] {
         let folder = folder();
         let bus = Arc::new(open(folder.path(), runtime));
-        let left = Arc::new(AtomicU64::new(RECORDS));
-        runtime.block_on(async {
-            let mut publishing = JoinSet::new();
-            for _ in 0..publishers {
-                let (bus, left, record) = (bus.clone(), left.clone(), record(1_100));
-                publishing.spawn(async move {
-                    while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
-                        bus.publish(record.clone()).await.unwrap();
-                    }
-                });
-            }
-            publishing.join_all().await;
-        });
+        fill(&bus, runtime, publishers, RECORDS);
         let rates = (0..4).map(|_| read(&bus)).skip(1).collect();
         println!("  {name}, records of 1,100 bytes: {:.2} M records/s", median(rates) / 1e6);
     }
+}
+
+/// Publishes records of 1,100 bytes.
+fn fill(bus: &Arc<Embedded>, runtime: &Runtime, publishers: usize, records: u64) {
+    let left = Arc::new(AtomicU64::new(records));
+    runtime.block_on(async {
+        let mut publishing = JoinSet::new();
+        for _ in 0..publishers {
+            let (bus, left, record) = (bus.clone(), left.clone(), record(1_100));
+            publishing.spawn(async move {
+                while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
+                    bus.publish(record.clone()).await.unwrap();
+                }
+            });
+        }
+        publishing.join_all().await;
+    });
 }
 
 fn read(bus: &Embedded) -> f64 {
@@ -329,4 +337,43 @@ fn commit_alone(database: &Database, changes: &[Change]) {
         }
     }
     transaction.commit().unwrap();
+}
+
+/// How long opening takes after a kill, the files in the system's memory: they are copied while in use.
+fn restart(runtime: &Runtime) {
+    println!("restart after a kill, from memory");
+    let (folder, killed) = (folder(), self::folder());
+    let bus = Arc::new(open(folder.path(), runtime));
+    fill(&bus, runtime, 256, 50_000);
+    copy(folder.path(), killed.path());
+    let start = Instant::now();
+    let bus = open(killed.path(), runtime);
+    let ms = start.elapsed().as_secs_f64() * 1e3;
+    println!("  log, {} MiB in files of up to 64 MiB: {ms:.0} ms", bus.extent().bytes >> 20);
+    for mib in [16_u64, 90, 512] {
+        let (folder, killed) = (self::folder(), self::folder());
+        let state = Redb::open(folder.path()).unwrap();
+        for part in 0..mib {
+            let row = |n: u64| (part << 10 | n).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
+            let rows: Vec<_> = (0..1024).map(|n| Change::put(Table::Pending, row(n), vec![5; 1_024])).collect();
+            state.commit(&rows).unwrap();
+        }
+        copy(folder.path(), killed.path());
+        let start = Instant::now();
+        let state = Redb::open(killed.path()).unwrap();
+        let ms = start.elapsed().as_secs_f64() * 1e3;
+        println!(
+            "  state, {mib} MiB of rows of 1 KiB in random order, a file of {} MiB: {ms:.0} ms",
+            state.bytes() >> 20
+        );
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {
+        let copy = to.join(entry.file_name());
+        std::fs::copy(entry.path(), &copy).unwrap();
+        // Else the first sync of the reopened file would pay for the copy.
+        std::fs::File::open(copy).unwrap().sync_all().unwrap();
+    }
 }

@@ -7,3 +7,5 @@ mod secret;
 pub mod sources;
 pub mod state;
 pub mod triggers;
+
+pub use disk::catches_panics;

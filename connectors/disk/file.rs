@@ -4,6 +4,7 @@ use super::backend::Disk;
 use super::folder::sync;
 use model::{Error, ErrorKind, Result};
 use redb::{Builder, Database, ReadOnlyDatabase, StorageBackend as _, WriteTransaction};
+use std::cell::Cell;
 use std::fmt;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -114,9 +115,21 @@ fn builder() -> Builder {
     builder
 }
 
-/// redb trusts the pages of a file that it closed cleanly, and panics on some that were altered since.
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic of this thread becomes an error, because redb panics on some files that were altered since it closed
+/// them. A panic hook that ends the process must let such a panic pass.
+pub fn catches_panics() -> bool {
+    GUARDED.get()
+}
+
 fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, redb::Error>) -> Result<T> {
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)) {
+    GUARDED.set(true);
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+    GUARDED.set(false);
+    match done {
         Ok(done) => done.map_err(|error| failure(path, &error)),
         Err(_) => Err(Error::data(format!("{}: the file is damaged", path.display()))),
     }

@@ -29,6 +29,17 @@ pub(super) struct Header {
     pub(super) floor: LogTime,
 }
 
+/// Where the records of a file begin and end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    /// The offset after the last.
+    pub(super) next: Offset,
+    /// Log time of the first.
+    pub(super) since: LogTime,
+    /// Log time of the last.
+    pub(super) until: LogTime,
+}
+
 /// A file of the log, open for appending or only for reading.
 pub(super) struct LogFile<D = Database>(File<D>);
 
@@ -126,22 +137,22 @@ impl<D: ReadableDatabase> LogFile<D> {
             .collect()
     }
 
-    /// The offset after its last record, and that record's log time; `None` while it has no record.
+    /// Where its records begin and end; `None` while it has none.
     ///
     /// # Errors
-    /// A damaged last group.
-    pub(super) fn last(&self) -> Result<Option<(Offset, LogTime)>> {
-        let last = self.0.with(|database| {
+    /// A damaged first or last group.
+    pub(super) fn span(&self) -> Result<Option<Span>> {
+        let span = self.0.with(|database| {
             let rows = database.begin_read()?.open_table(GROUPS)?;
-            Ok(rows.last()?.map(|(first, value)| {
-                let mut chunk = Chunk::default();
-                let next = chunk.add(Offset(first.value()), value.value(), Offset(0))?;
-                let batch = chunk.finish()?;
-                let log_time = batch.get(0).map(|record| record.log_time).unwrap_or_default();
-                Ok((next, log_time))
-            }))
+            let (Some((start, first)), Some((end, last))) = (rows.first()?, rows.last()?) else { return Ok(None) };
+            let (start, end) = (Offset(start.value()), Offset(end.value()));
+            Ok(Some((|| {
+                let (_, since) = edge(start, first.value())?;
+                let (next, until) = edge(end, last.value())?;
+                Ok(Span { next, since, until })
+            })()))
         })?;
-        last.transpose().map_err(|error: Error| error.context(self.path().display()))
+        span.transpose().map_err(|error: Error| error.context(self.path().display()))
     }
 
     /// Records from `from` on, about [`READ`] bytes of them and at least one, with every checksum compared; none where
@@ -215,6 +226,14 @@ impl Header {
         };
         (header.encode() == bytes).then_some(header)
     }
+}
+
+/// The offset after a group and its log time.
+fn edge(first: Offset, value: &[u8]) -> Result<(Offset, LogTime)> {
+    let mut chunk = Chunk::default();
+    let next = chunk.add(first, value, first)?;
+    let log_time = chunk.finish()?.get(0).map(|record| record.log_time);
+    Ok((next, log_time.unwrap_or_default()))
 }
 
 /// Where the file is that begins with the record at `first`.

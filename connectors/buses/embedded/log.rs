@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 
+/// How many records a batch of the tail has at most: what the engine asks for at once, and so no more than is copied.
+const BATCH: usize = 1_024;
+
 /// What changes with every append; held only for moments.
 #[derive(Debug)]
 pub(super) struct Log {
@@ -65,10 +68,13 @@ impl Log {
     }
 
     /// Adds records that became durable.
-    pub(super) fn append(&mut self, batch: Batch) {
+    pub(super) fn append(&mut self, mut batch: Batch) {
         self.next.0 += batch.len() as u64;
         self.tail_bytes += batch.bytes();
-        self.tail.push_back(batch);
+        while !batch.is_empty() {
+            let rest = batch.split_off(BATCH);
+            self.tail.push_back(std::mem::replace(&mut batch, rest));
+        }
         while self.tail_bytes > self.memory && self.tail.len() > 1 {
             let oldest = self.tail.pop_front();
             self.tail_bytes -= oldest.map_or(0, |batch| batch.bytes());

@@ -14,7 +14,7 @@ mod retention;
 mod writer;
 
 use crate::disk::{self, Folder};
-use file::{Header, LogFile, Subscribers};
+use file::{Header, LogFile, Span, Subscribers};
 use group::PARTITION;
 use log::{Log, Place};
 use model::ports::{BoxFuture, Bus, Extent, Wake};
@@ -95,7 +95,7 @@ impl Embedded {
         clock: fn() -> LogTime,
     ) -> Result<Self> {
         let mut folder = Folder::open(folder, "log", FORMAT)?;
-        let (log, header, floor) = recover(&folder)?;
+        let (log, header, span) = recover(&folder)?;
         folder.settle()?;
         let limits = options.limits(folder.path(), log.bytes())?;
         let shared = Arc::new(Shared {
@@ -113,7 +113,14 @@ impl Embedded {
         let (published, replies) = tokio::sync::mpsc::unbounded_channel();
         runtime.spawn(writer::reply(replies));
         let (retention, notices) = mpsc::channel();
-        let writer = Writer { shared: shared.clone(), floor, clock, published, retention: retention.clone() };
+        let writer = Writer {
+            shared: shared.clone(),
+            floor: span.map_or(header.floor, |span| span.until),
+            since: span.map(|span| span.since),
+            clock,
+            published,
+            retention: retention.clone(),
+        };
         let mut bus = Self { threads: Vec::new(), retention: Some(retention), shared };
         let shared = bus.shared.clone();
         bus.thread("log retention", move || retention::run(&shared, &notices))?;
@@ -255,8 +262,8 @@ impl fmt::Debug for Shared {
     }
 }
 
-/// The log as its files tell it, the header of its newest file and the log time of its last record.
-fn recover(folder: &Folder) -> Result<(Log, Header, LogTime)> {
+/// The log as its files tell it, and the header and the span of its newest file.
+fn recover(folder: &Folder) -> Result<(Log, Header, Option<Span>)> {
     let path = folder.path();
     let failed = |error: std::io::Error| Error::external(format!("{}: {error}", path.display()));
     let mut rolled = BTreeMap::new();
@@ -272,19 +279,19 @@ fn recover(folder: &Folder) -> Result<(Log, Header, LogTime)> {
         }
         let header = Header { log_id: draw()?, first: Offset(0), floor: LogTime(0) };
         let file = LogFile::create(path, header, &Subscribers::new())?;
-        return Ok((Log::new(Offset(0), Offset(0), file, rolled), header, LogTime(0)));
+        return Ok((Log::new(Offset(0), Offset(0), file, rolled), header, None));
     };
     let file = LogFile::open(path, first)?;
     let (header, subscribers) = (file.header()?, file.subscribers()?);
     if header.first != first {
         return Err(Error::data(format!("{}: the file begins with offset {}", file.path().display(), header.first.0)));
     }
-    let (next, floor) = file.last()?.unwrap_or((first, header.floor));
-    let mut log = Log::new(next, first, file, rolled);
+    let span = file.span()?;
+    let mut log = Log::new(span.map_or(first, |span| span.next), first, file, rolled);
     // What retention removed had been released, even where the newest note of that was lost.
     let kept = log.first();
     log.subscribers = subscribers.into_iter().map(|(name, released)| (name, released.max(kept))).collect();
-    Ok((log, header, floor))
+    Ok((log, header, span))
 }
 
 fn draw() -> Result<LogId> {

@@ -29,6 +29,8 @@ pub(super) struct Writer {
     pub(super) shared: Arc<Shared>,
     /// The log time of the last record.
     pub(super) floor: LogTime,
+    /// The log time of the first record of the file that grows, once it has one.
+    pub(super) since: Option<LogTime>,
     pub(super) clock: fn() -> LogTime,
     pub(super) published: UnboundedSender<Published>,
     pub(super) retention: Sender<Notice>,
@@ -54,6 +56,7 @@ impl Writer {
             true => None,
             false => {
                 self.floor = self.floor.max((self.clock)());
+                self.since.get_or_insert(self.floor);
                 Some(Group::new(first, self.floor, &work.records)?)
             }
         };
@@ -74,17 +77,22 @@ impl Writer {
         if self.shared.measure() {
             let _ = self.retention.send(Notice::Look);
         }
+        let limits = self.shared.limits;
+        let Some(since) = self.since else { return Ok(()) };
+        // A file that grows slowly is closed too, or age could never remove its records.
+        let old = u128::from(self.floor.0.saturating_sub(since.0)) > limits.age.as_millis();
         let (first, subscribers) = {
             let log = held(&self.shared.log);
-            if log.next == log.active_first || log.active.bytes() < self.shared.limits.roll {
+            if !old && log.active.bytes() < limits.roll {
                 return Ok(());
             }
             (log.next, log.subscribers.clone())
         };
         let header = Header { log_id: self.shared.log_id, first, floor: self.floor };
         let file = LogFile::create(self.shared.folder.path(), header, &subscribers)?;
-        let old = held(&self.shared.log).roll(file);
-        let _ = self.retention.send(Notice::Rolled(old));
+        self.since = None;
+        let complete = held(&self.shared.log).roll(file);
+        let _ = self.retention.send(Notice::Rolled(complete));
         Ok(())
     }
 }

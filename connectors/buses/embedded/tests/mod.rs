@@ -6,6 +6,7 @@ mod law;
 mod limits;
 
 use super::*;
+use crate::disk::faults::memory_dir;
 use model::Attributes;
 use std::sync::atomic::AtomicU64;
 use tokio::runtime::Runtime;
@@ -73,7 +74,7 @@ fn read_all(bus: &Embedded, from: Offset) -> Result<Vec<(Offset, String, usize)>
 
 #[test]
 fn what_is_published_is_polled_with_its_offset() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = memory_dir();
     let bus = open(dir.path(), &small());
     let (woken, wakes) = mpsc::channel();
     bus.watch(Arc::new(move || woken.send(()).unwrap()));
@@ -93,7 +94,7 @@ fn what_is_published_is_polled_with_its_offset() {
 
 #[test]
 fn it_keeps_its_id_and_its_subscribers() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = memory_dir();
     let bus = open(dir.path(), &small());
     let id = bus.log_id();
     publish(&bus, record(0, 10)).unwrap();
@@ -104,13 +105,13 @@ fn it_keeps_its_id_and_its_subscribers() {
     let bus = open(dir.path(), &small());
     assert_eq!(bus.log_id(), id);
     assert_eq!(bus.extent().subscribers, [("archive".to_owned(), Offset(0)), ("sensors".to_owned(), Offset(1))]);
-    let other = tempfile::tempdir().unwrap();
+    let other = memory_dir();
     assert_ne!(open(other.path(), &small()).log_id(), id);
 }
 
 #[test]
 fn one_process_holds_the_folder_and_an_unknown_format_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = memory_dir();
     let bus = open(dir.path(), &small());
     let error = try_open(dir.path(), &small()).unwrap_err().to_string();
     assert!(error.contains(&dir.path().display().to_string()) && error.contains("in use by process"), "{error}");
@@ -122,7 +123,7 @@ fn one_process_holds_the_folder_and_an_unknown_format_is_refused() {
 
 #[test]
 fn a_record_waits_for_room_and_one_too_large_is_refused() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = memory_dir();
     let bus = open(dir.path(), &Options { quota: Some(4 << 30), ..Options::default() });
     let error = publish(&bus, record(0, RECORD + 1)).unwrap_err();
     assert_eq!(error.kind(), model::ErrorKind::User);
