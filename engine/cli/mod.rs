@@ -2,6 +2,7 @@
 
 mod lint;
 mod run;
+mod schema;
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -48,6 +49,8 @@ enum Verb {
     Run(run::Args),
     /// Check manifests and point at what is wrong with them.
     Lint(lint::Args),
+    /// Print the JSON Schema of manifests, for editors.
+    Schema(schema::Args),
 }
 
 /// The answer of a verb, as an exit code.
@@ -66,6 +69,7 @@ pub fn run() -> ExitCode {
     let answer = match verb {
         Verb::Run(args) => run::run(&args, &globals),
         Verb::Lint(args) => lint::run(&args),
+        Verb::Schema(args) => schema::run(&args),
     };
     match answer {
         Ok(Answer::Yes) => ExitCode::SUCCESS,

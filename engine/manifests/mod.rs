@@ -13,6 +13,7 @@ mod load;
 mod plain;
 mod report;
 pub mod rules;
+pub mod schema;
 pub mod secrets;
 mod tree;
 mod words;

@@ -4,4 +4,5 @@ mod cases;
 mod corpus;
 mod many;
 mod pages;
+mod schema;
 mod verb;
