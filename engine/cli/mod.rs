@@ -1,5 +1,6 @@
 //! The command line: one file for each verb, and the table of them.
 
+mod asyncapi;
 mod lint;
 mod run;
 mod schema;
@@ -49,6 +50,8 @@ enum Verb {
     Run(run::Args),
     /// Check manifests and point at what is wrong with them.
     Lint(lint::Args),
+    /// Print an AsyncAPI document of Tidegate, or of what manifests expose and publish.
+    Asyncapi(asyncapi::Args),
     /// Print the JSON Schema of manifests, for editors.
     Schema(schema::Args),
 }
@@ -68,6 +71,8 @@ pub fn run() -> ExitCode {
     log(globals.log_format);
     let answer = match verb {
         Verb::Run(args) => run::run(&args, &globals),
+    let answer = match Command::parse().verb {
+        Verb::Asyncapi(args) => asyncapi::run(&args),
         Verb::Lint(args) => lint::run(&args),
         Verb::Schema(args) => schema::run(&args),
     };

@@ -6,6 +6,7 @@
 
 pub mod annotations;
 pub mod argo;
+pub mod asyncapi;
 mod files;
 mod finding;
 mod judge;

@@ -1,0 +1,70 @@
+//! `tidegate asyncapi`: prints an AsyncAPI document of Tidegate, or of what manifests expose and publish.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+
+use super::{Answer, say};
+use crate::manifests::asyncapi::{self, Spec};
+use crate::manifests::rules::Severity;
+use crate::manifests::{Format as Findings, Manifests};
+
+/// What to describe, and in which form.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Manifests: files and folders, with what is in their folders; `-` is the standard input. Without any, Tidegate
+    /// itself is described.
+    #[arg(short = 'f', long = "file", value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The namespace of objects that name none.
+    #[arg(long, default_value = "default")]
+    namespace: String,
+    /// The version of AsyncAPI.
+    #[arg(long, value_enum, default_value_t)]
+    spec: Spec,
+    /// The form of the document.
+    #[arg(short = 'o', long, value_enum, default_value_t)]
+    output: Output,
+}
+
+/// The form of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum Output {
+    /// YAML.
+    #[default]
+    Yaml,
+    /// JSON.
+    Json,
+}
+
+/// Prints the document. Manifests with errors have none.
+pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
+    let description = if args.paths.is_empty() {
+        asyncapi::itself()
+    } else {
+        let manifests = Manifests::read(&args.paths, true);
+        refuse(&manifests)?;
+        asyncapi::manifests(&manifests, &args.namespace)
+    };
+    let document = description.document(args.spec);
+    let text = match args.output {
+        Output::Json => serde_json::to_string_pretty(&document)? + "\n",
+        Output::Yaml => serde_saphyr::to_string(&document).context("cannot print the document")?,
+    };
+    io::stdout().lock().write_all(text.as_bytes()).context("cannot print the document")?;
+    Ok(Answer::Yes)
+}
+
+/// Fails where a manifest has errors, which it prints.
+fn refuse(manifests: &Manifests) -> anyhow::Result<()> {
+    let mut findings = manifests.lint();
+    findings.retain(|finding| finding.severity() == Severity::Error);
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let mut text = Vec::new();
+    manifests.print(&findings, Findings::Pretty, false, &mut text)?;
+    say(&String::from_utf8_lossy(&text));
+    bail!("the manifests have errors")
+}
