@@ -71,7 +71,6 @@ pub fn run() -> ExitCode {
     log(globals.log_format);
     let answer = match verb {
         Verb::Run(args) => run::run(&args, &globals),
-    let answer = match Command::parse().verb {
         Verb::Asyncapi(args) => asyncapi::run(&args),
         Verb::Lint(args) => lint::run(&args),
         Verb::Schema(args) => schema::run(&args),
