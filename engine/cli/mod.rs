@@ -1,9 +1,12 @@
 //! The command line: one file for each verb, and the table of them.
 
 mod asyncapi;
+mod client;
 mod lint;
+mod rows;
 mod run;
 mod schema;
+mod send;
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -48,6 +51,21 @@ enum LogFormat {
 enum Verb {
     /// Run EventSources and Sensors: sources, bus, dataflow and triggers in one process.
     Run(run::Args),
+    /// Publish an event by hand.
+    Send(send::Args),
+    /// List the hits that conditions wait with.
+    Pending(rows::Args),
+    /// List how firings ended.
+    Firings {
+        #[command(flatten)]
+        args: rows::Args,
+        /// Go on with new ones as they are committed.
+        #[arg(long)]
+        follow: bool,
+    },
+    /// List, show, send again or give up dead letters.
+    #[command(subcommand)]
+    Dlq(rows::Dlq),
     /// Check manifests and point at what is wrong with them.
     Lint(lint::Args),
     /// Print an AsyncAPI document of Tidegate, or of what manifests expose and publish.
@@ -71,6 +89,10 @@ pub fn run() -> ExitCode {
     log(globals.log_format);
     let answer = match verb {
         Verb::Run(args) => run::run(&args, &globals),
+        Verb::Send(args) => send::run(&args, &globals),
+        Verb::Pending(args) => rows::pending(&args, &globals),
+        Verb::Firings { args, follow } => rows::firings(&args, follow, &globals),
+        Verb::Dlq(verb) => rows::dlq(&verb, &globals),
         Verb::Asyncapi(args) => asyncapi::run(&args),
         Verb::Lint(args) => lint::run(&args),
         Verb::Schema(args) => schema::run(&args),
@@ -95,6 +117,12 @@ fn log(format: LogFormat) {
         LogFormat::Text => lines.with_target(false).try_init(),
         LogFormat::Json => lines.json().try_init(),
     };
+}
+
+/// One line of results, on stdout.
+fn print(line: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    writeln!(std::io::stdout().lock(), "{line}")
 }
 
 /// One line for people, on stderr; nobody is there to hear that it could not be written.

@@ -213,3 +213,32 @@ fn what_cannot_succeed_is_a_dead_letter_with_its_reason() {
     assert_eq!(dead[0]["attempts"], 3);
     tidegate.stop();
 }
+
+#[test]
+fn the_verbs_work_beside_a_running_process_and_without_one() {
+    let (sink, port) = (Sink::answering(500, Duration::ZERO), free_port());
+    let mut tidegate = Tidegate::new(&one_trigger(port, sink.port, ""));
+    tidegate.start(&[]);
+    let (code, id) = tidegate.verb(&["send", "hooks/posted", "--data", r#"{"body":{"number":7}}"#]);
+    assert_eq!((code, id.trim().len()), (0, 32), "{id}");
+    until("it is dead", || tidegate.metric("tidegate_dead_letters", "") == 1.0);
+    assert_eq!(tidegate.verb(&["send", "hooks/other"]).0, 2, "an event that nobody declares");
+    let dead: serde_json::Value = serde_json::from_str(&tidegate.verb(&["dlq", "list", "-o", "json"]).1).unwrap();
+    let firing = dead[0]["id"].as_str().unwrap().to_owned();
+    assert!(tidegate.verb(&["dlq", "show", &firing]).1.contains("\"number\": 7"));
+    assert_eq!(tidegate.verb(&["dlq", "redrive"]).0, 2, "redriving nothing in particular");
+    assert_eq!(tidegate.verb(&["dlq", "redrive", &firing]), (0, "1\n".to_owned()));
+    until("it is dead again", || {
+        sink.requests.load(std::sync::atomic::Ordering::Relaxed) == 2
+            && tidegate.metric("tidegate_dead_letters", "") == 1.0
+    });
+    tidegate.settle();
+    assert_eq!(tidegate.metric("tidegate_ledger_unaccounted", ""), 0.0);
+    tidegate.stop();
+    assert!(tidegate.verb(&["firings", "--outcome", "dead", "-o", "jsonl"]).1.contains(&firing));
+    assert_eq!(tidegate.verb(&["dlq", "drop", "--all"]).0, 2, "nobody runs");
+    tidegate.start(&[]);
+    assert_eq!(tidegate.verb(&["dlq", "drop", "--all"]), (0, "1\n".to_owned()));
+    assert_eq!(tidegate.verb(&["pending", "-o", "json"]), (0, "[]\n".to_owned()));
+    tidegate.stop();
+}
