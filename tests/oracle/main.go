@@ -1,6 +1,7 @@
 // Command oracle answers what the reference's own libraries make of a program.
 //
-// It reads one question a line, {"lang", "program", "input"}, and writes one answer a line, {"result"} or {"error"}.
+// It reads one question a line, {"lang", "program", "input"}, and writes one answer a line, {"result"} or {"error"}. It
+// ends after its input, and without an answer when a question takes too long.
 // A language is one file and one row of the table below; what its input is, its file says.
 package main
 
@@ -9,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"time"
 )
 
 type question struct {
@@ -36,18 +38,33 @@ var languages = map[string]func(program string, input json.RawMessage) (any, err
 	"template":   templateText,
 }
 
-// ask answers one question; a panic of a library is an answer too.
-func ask(q question) (a answer) {
+// A question may take this long.
+const patience = time.Second
+
+// ask answers one question, or gives it up. A library that is still at it cannot be stopped: the program must end then.
+func ask(q question) (a answer, inTime bool) {
+	answered := make(chan answer, 1)
+	go func() { answered <- run(q) }()
+	select {
+	case a := <-answered:
+		return a, true
+	case <-time.After(patience):
+		return answer{}, false
+	}
+}
+
+// run answers one question; a panic of a library is an answer too.
+func run(q question) (a answer) {
 	defer func() {
 		if r := recover(); r != nil {
 			a = answer{Error: fmt.Sprintf("panic: %v", r)}
 		}
 	}()
-	run, known := languages[q.Lang]
+	language, known := languages[q.Lang]
 	if !known {
 		return answer{Error: "unknown language " + q.Lang}
 	}
-	result, err := run(q.Program, q.Input)
+	result, err := language(q.Program, q.Input)
 	if err != nil {
 		return answer{Error: "error: " + err.Error()}
 	}
@@ -65,11 +82,15 @@ func main() {
 			return
 		}
 		var q question
-		a := answer{}
+		a, inTime := answer{}, true
 		if err := json.Unmarshal(line, &q); err != nil {
 			a.Error = "not a question: " + err.Error()
 		} else {
-			a = ask(q)
+			a, inTime = ask(q)
+		}
+		if !inTime {
+			answers.Flush()
+			return
 		}
 		if err := encoder.Encode(a); err != nil {
 			fmt.Fprintf(answers, "{\"error\":%q}\n", "not JSON: "+err.Error())

@@ -71,7 +71,7 @@ fn made_up_programs() {
         println!("oracle: TIDEGATE_ORACLE is not set, only the recorded answers are checked");
         return;
     };
-    let mut oracle = Oracle::start();
+    let oracle = Oracle::build();
     let mut differing = 0;
     for language in LANGUAGES {
         let mut random = Random::new(1);

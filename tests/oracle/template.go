@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"text/template"
 
@@ -18,9 +19,19 @@ func templateText(program string, input json.RawMessage) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var text strings.Builder
+	var text limited
 	if err := parsed.Execute(&text, root); err != nil {
 		return nil, err
 	}
 	return text.String(), nil
+}
+
+// limited is a text of at most 16 MiB; ranges over large numbers would fill the memory otherwise.
+type limited struct{ strings.Builder }
+
+func (l *limited) Write(part []byte) (int, error) {
+	if l.Len()+len(part) > 16<<20 {
+		return 0, errors.New("too much text")
+	}
+	return l.Builder.Write(part)
 }
