@@ -125,14 +125,6 @@ impl Manifests {
         sorted(findings)
     }
 
-    /// What stops `run`: errors, and what this build cannot run.
-    pub fn stops_run(&self) -> Vec<Finding> {
-        let stops = |finding: &Finding| {
-            finding.severity() == Severity::Error || *finding.rule == rules::build::NOT_IN_THIS_BUILD
-        };
-        self.lint().into_iter().filter(stops).collect()
-    }
-
     /// Whether there is a finding as bad as this.
     pub fn any(findings: &[Finding], severity: Severity) -> bool {
         findings.iter().any(|finding| finding.severity() >= severity)

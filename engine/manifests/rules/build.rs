@@ -5,7 +5,7 @@ use model::manifest::{EventBus, EventSource, Sensor, path};
 use super::super::finding::Finding;
 use super::super::judge::Judge;
 use super::super::load::Manifests;
-use super::Rule;
+use super::{Rule, parameters};
 
 /// A kind that is read and not run.
 pub static NOT_IN_THIS_BUILD: Rule = Rule::note("not-in-this-build", "This build reads a kind, but cannot run it.");
@@ -69,15 +69,10 @@ fn event_source(judge: &mut Judge<'_>, source: &EventSource) {
 }
 
 fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {
-    for (index, top) in sensor.spec.triggers.iter().enumerate() {
-        let (mut place, mut trigger) = (format!("spec.triggers[{index}]"), Some(top));
-        while let Some(this) = trigger {
-            let action = this.template.as_ref().and_then(|template| template.action());
-            if let Some((member, _)) = action.filter(|(member, _)| !ACTIONS.contains(member)) {
-                cannot(judge, &format!("{place}.template.{member}"), &format!("triggers of the kind `{member}`"));
-            }
-            place.push_str(".dlqTrigger");
-            trigger = this.dlq_trigger.as_deref();
+    for (place, trigger) in parameters::triggers(sensor) {
+        let action = trigger.template.as_ref().and_then(|template| template.action());
+        if let Some((member, _)) = action.filter(|(member, _)| !ACTIONS.contains(member)) {
+            cannot(judge, &format!("{place}.template.{member}"), &format!("triggers of the kind `{member}`"));
         }
     }
 }

@@ -1,16 +1,12 @@
-//! Rules about filters and transforms: that their programs can be read, and that an event can pass.
+//! Rules about filters and transforms: that an event can pass.
 
-use lang::govaluate;
 use lang::number;
-use lang::regex::Regex;
 use model::manifest::{DataFilter, EventDependency, EventDependencyFilter, Sensor};
 
 use super::super::judge::Judge;
 use super::Rule;
 use super::required::BAD_VALUE;
 
-/// A program that cannot be read.
-pub static BAD_PROGRAM: Rule = Rule::error("bad-program", "A program in a manifest cannot be read.");
 /// A filter that no event passes.
 pub static NEVER_PASSES: Rule = Rule::warning("never-passes", "No event can pass a filter.");
 /// A filter that every event passes.
@@ -19,7 +15,7 @@ pub static ALWAYS_PASSES: Rule = Rule::warning("always-passes", "A filter lets n
 pub static WITHOUT_EFFECT: Rule = Rule::warning("without-effect", "A field has no effect beside another.");
 
 /// All rules of the family.
-pub static RULES: &[&Rule] = &[&BAD_PROGRAM, &NEVER_PASSES, &ALWAYS_PASSES, &WITHOUT_EFFECT];
+pub static RULES: &[&Rule] = &[&NEVER_PASSES, &ALWAYS_PASSES, &WITHOUT_EFFECT];
 
 /// Judges the filters and transforms of a Sensor.
 pub(in crate::manifests) fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {
@@ -38,9 +34,6 @@ pub(in crate::manifests) fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {
             context(judge, &format!("{path}.context"), dependency, filters);
             for (index, filter) in filters.data.iter().enumerate() {
                 data(judge, &format!("{path}.data[{index}]"), filter);
-            }
-            for (index, filter) in filters.exprs.iter().enumerate() {
-                expression(judge, &format!("{path}.exprs[{index}].expr"), &filter.expr);
             }
         }
     }
@@ -117,21 +110,5 @@ fn strings(judge: &mut Judge<'_>, path: &str, filter: &DataFilter) {
     if matches!(filter.comparator.as_str(), ">" | ">=" | "<" | "<=") {
         let message = format!("text is never `{}` something", filter.comparator);
         judge.find(&NEVER_PASSES, &format!("{path}.comparator"), message, "write `=` or `!=`, or compare a `number`");
-    }
-    for (index, value) in filter.value.iter().enumerate() {
-        if let Err(error) = Regex::compile(value) {
-            let help = "values of the type `string` are regular expressions; write `\\` before special characters";
-            judge.find_inside(&BAD_PROGRAM, &format!("{path}.value[{index}]"), error.at, error.message, help);
-        }
-    }
-}
-
-fn expression(judge: &mut Judge<'_>, path: &str, expression: &str) {
-    if expression.is_empty() {
-        return;
-    }
-    if let Err(error) = govaluate::Program::compile(expression) {
-        let help = "put blanks between operators; the names are those of `fields`";
-        judge.find_inside(&BAD_PROGRAM, path, error.at, error.message, help);
     }
 }

@@ -5,6 +5,7 @@ pub mod conditions;
 pub mod extensions;
 pub mod filters;
 pub mod parameters;
+pub mod programs;
 pub mod reading;
 pub mod required;
 pub mod routes;
@@ -69,6 +70,7 @@ pub static FAMILIES: &[(&str, &[&Rule])] = &[
     ("shape", shape::RULES),
     ("required", required::RULES),
     ("conditions", conditions::RULES),
+    ("programs", programs::RULES),
     ("filters", filters::RULES),
     ("parameters", parameters::RULES),
     ("triggers", triggers::RULES),
@@ -80,7 +82,7 @@ pub static FAMILIES: &[(&str, &[&Rule])] = &[
 
 /// The families that judge Sensors one by one.
 const SENSOR: &[OneSensor] =
-    &[conditions::sensor, filters::sensor, parameters::sensor, triggers::sensor, extensions::sensor];
+    &[conditions::sensor, programs::sensor, filters::sensor, parameters::sensor, triggers::sensor, extensions::sensor];
 
 /// The families that judge EventSources one by one.
 const EVENT_SOURCE: &[OneSource] = &[sources::event_source, extensions::event_source];

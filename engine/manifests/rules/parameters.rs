@@ -18,40 +18,60 @@ pub static ABSENT_VALUE: Rule = Rule::error("absent-value", "A payload needs a v
 pub static RULES: &[&Rule] = &[&UNKNOWN_DEPENDENCY, &ABSENT_VALUE];
 
 /// The parameters of one list, and what the list is.
-struct List<'a> {
-    path: String,
-    parameters: &'a [TriggerParameter],
+pub(super) struct List<'a> {
+    pub(super) path: String,
+    pub(super) parameters: &'a [TriggerParameter],
+    /// A new object is built from the list.
     payload: bool,
 }
 
 /// Judges the parameters of a Sensor.
 pub(in crate::manifests) fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {
     let names: Vec<&str> = sensor.spec.dependencies.iter().map(|dependency| dependency.name.as_str()).collect();
-    for (index, top) in sensor.spec.triggers.iter().enumerate() {
-        let (mut path, mut trigger) = (format!("spec.triggers[{index}]"), Some(top));
-        while let Some(this) = trigger {
-            trigger_lists(judge, &path, this, &names);
-            path.push_str(".dlqTrigger");
-            trigger = this.dlq_trigger.as_deref();
+    for (path, trigger) in triggers(sensor) {
+        let replaced: BTreeSet<String> = trigger
+            .parameters
+            .iter()
+            .map(|parameter| format!("{path}.template.{}", indexed(&parameter.dest)))
+            .collect();
+        if let Some((member, action)) = trigger.template.as_ref().and_then(|template| template.action()) {
+            ignored(judge, &format!("{path}.template.{member}.parameters"), action);
+        }
+        for list in lists_of(&path, trigger) {
+            for (index, parameter) in list.parameters.iter().enumerate() {
+                let path = format!("{}[{index}]", list.path);
+                one(judge, &path, parameter, list.payload, &names, &replaced);
+            }
         }
     }
 }
 
-fn trigger_lists(judge: &mut Judge<'_>, path: &str, trigger: &Trigger, names: &[&str]) {
-    let replaced: BTreeSet<String> =
-        trigger.parameters.iter().map(|parameter| format!("{path}.template.{}", indexed(&parameter.dest))).collect();
+/// All triggers of a Sensor with their paths, those for dead letters too.
+pub(super) fn triggers(sensor: &Sensor) -> Vec<(String, &Trigger)> {
+    let mut triggers = Vec::new();
+    for (index, top) in sensor.spec.triggers.iter().enumerate() {
+        let (mut path, mut trigger) = (format!("spec.triggers[{index}]"), Some(top));
+        while let Some(this) = trigger {
+            triggers.push((path.clone(), this));
+            path.push_str(".dlqTrigger");
+            trigger = this.dlq_trigger.as_deref();
+        }
+    }
+    triggers
+}
+
+/// All lists of parameters of a Sensor.
+pub(super) fn lists(sensor: &Sensor) -> Vec<List<'_>> {
+    triggers(sensor).into_iter().flat_map(|(path, trigger)| lists_of(&path, trigger)).collect()
+}
+
+fn lists_of<'a>(path: &str, trigger: &'a Trigger) -> Vec<List<'a>> {
     let top = List { path: format!("{path}.parameters"), parameters: &trigger.parameters, payload: false };
     let mut lists = vec![top];
     if let Some((member, action)) = trigger.template.as_ref().and_then(|template| template.action()) {
         lists.extend(action_lists(&format!("{path}.template.{member}"), action));
-        ignored(judge, &format!("{path}.template.{member}.parameters"), action);
     }
-    for list in &lists {
-        for (index, parameter) in list.parameters.iter().enumerate() {
-            let path = format!("{}[{index}]", list.path);
-            one(judge, &path, parameter, list.payload, names, &replaced);
-        }
-    }
+    lists
 }
 
 /// An sjson path in the form of ours: `http.payload.0.dest` is `http.payload[0].dest`.

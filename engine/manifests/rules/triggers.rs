@@ -6,6 +6,7 @@ use super::super::judge::Judge;
 use super::super::words;
 use super::Rule;
 use super::filters::WITHOUT_EFFECT;
+use super::parameters;
 use super::required::{BAD_VALUE, MISSING_FIELD};
 
 /// A trigger without an action.
@@ -24,15 +25,11 @@ pub static RULES: &[&Rule] = &[&NO_ACTION, &SEVERAL_ACTIONS, &WORKS_ONLY_HERE, &
 
 /// Judges the triggers of a Sensor.
 pub(in crate::manifests) fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {
-    for (index, top) in sensor.spec.triggers.iter().enumerate() {
-        let path = format!("spec.triggers[{index}]");
-        retries(judge, &path, top);
-        let (mut path, mut trigger) = (path, Some(top));
-        while let Some(this) = trigger {
-            one(judge, &path, this);
-            path.push_str(".dlqTrigger");
-            trigger = this.dlq_trigger.as_deref();
-        }
+    for (index, trigger) in sensor.spec.triggers.iter().enumerate() {
+        retries(judge, &format!("spec.triggers[{index}]"), trigger);
+    }
+    for (path, trigger) in parameters::triggers(sensor) {
+        one(judge, &path, trigger);
     }
 }
 
