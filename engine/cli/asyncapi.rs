@@ -15,10 +15,10 @@ use crate::manifests::{Format as Findings, Manifests};
 pub(super) struct Args {
     /// Manifests: files and folders, with what is in their folders; `-` is the standard input. Without any, Tidegate
     /// itself is described.
-    #[arg(short = 'f', long = "file", value_name = "PATH")]
+    #[arg(short = 'f', long = "filename", value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The namespace of objects that name none.
-    #[arg(long, default_value = "default")]
+    #[arg(short = 'n', long, default_value = "default")]
     namespace: String,
     /// The version of AsyncAPI.
     #[arg(long, value_enum, default_value_t)]
