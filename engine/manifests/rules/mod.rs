@@ -85,7 +85,7 @@ const SENSOR: &[OneSensor] =
     &[conditions::sensor, programs::sensor, filters::sensor, parameters::sensor, triggers::sensor, extensions::sensor];
 
 /// The families that judge EventSources one by one.
-const EVENT_SOURCE: &[OneSource] = &[sources::event_source, extensions::event_source];
+const EVENT_SOURCE: &[OneSource] = &[programs::event_source, sources::event_source, extensions::event_source];
 
 /// Judges a Sensor by all families.
 pub(super) fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {

@@ -19,6 +19,11 @@ pub(super) fn calendar(checks: &mut Checks, source: &CalendarEventSource) {
         hooks::interval(checks, &source.interval, "interval", &argo);
     } else if let Err(error) = Schedule::parse(&source.schedule, Dialect::default(), &TimeZone::UTC) {
         let argo = format!("failed to parse schedule {} from calendar event. Cause: {error}", source.schedule);
+        let ours = Dialect { descriptors: true, ..Dialect::default() };
+        if Schedule::parse(&source.schedule, ours, &TimeZone::UTC).is_ok() {
+            let message = format!("Argo Events does not know `{}`; Tidegate does", source.schedule);
+            return checks.refused(true, "schedule", &message, "write the five fields it stands for", argo);
+        }
         let help = "write five fields: minute, hour, day of the month, month, day of the week";
         checks.bad("schedule", format!("the schedule cannot be read: {error}"), help, argo);
     }

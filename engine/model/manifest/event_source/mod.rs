@@ -374,6 +374,41 @@ impl<'a> Source<'a> {
             _ => None,
         }
     }
+
+    /// Which events are published. Four kinds have no such filter: resource, minio and storageGrid have one of their own.
+    pub fn filter(self) -> Option<&'a EventSourceFilter> {
+        match self {
+            Source::Webhook(source) => source.filter.as_ref(),
+            Source::Github(source) => source.filter.as_ref(),
+            Source::Gitlab(source) => source.filter.as_ref(),
+            Source::Bitbucket(source) => source.filter.as_ref(),
+            Source::BitbucketServer(source) => source.filter.as_ref(),
+            Source::Gerrit(source) => source.filter.as_ref(),
+            Source::Slack(source) => source.filter.as_ref(),
+            Source::Sns(source) => source.filter.as_ref(),
+            Source::Sqs(source) => source.filter.as_ref(),
+            Source::Mns(source) => source.filter.as_ref(),
+            Source::AzureQueueStorage(source) => source.filter.as_ref(),
+            Source::Calendar(source) => source.filter.as_ref(),
+            Source::Kafka(source) => source.filter.as_ref(),
+            Source::Nats(source) => source.filter.as_ref(),
+            Source::Redis(source) => source.filter.as_ref(),
+            Source::RedisStream(source) => source.filter.as_ref(),
+            Source::PubSub(source) => source.filter.as_ref(),
+            Source::Amqp(source) => source.filter.as_ref(),
+            Source::Mqtt(source) => source.filter.as_ref(),
+            Source::Nsq(source) => source.filter.as_ref(),
+            Source::Pulsar(source) => source.filter.as_ref(),
+            Source::Emitter(source) => source.filter.as_ref(),
+            Source::AzureEventsHub(source) => source.filter.as_ref(),
+            Source::AzureServiceBus(source) => source.filter.as_ref(),
+            Source::File(source) => source.filter.as_ref(),
+            Source::Hdfs(source) => source.filter.as_ref(),
+            Source::Sftp(source) => source.filter.as_ref(),
+            Source::Generic(source) => source.filter.as_ref(),
+            Source::Stripe(_) | Source::StorageGrid(_) | Source::Resource(_) | Source::Minio(_) => None,
+        }
+    }
 }
 
 #[cfg(test)]
