@@ -66,13 +66,18 @@ impl File<ReadOnlyDatabase> {
                 opened => Ok(Some(opened?)),
             })
         };
-        let opened = match open()? {
-            Some(opened) => Some(opened),
-            None => {
-                drop(File::open(path, true)?);
-                open()?
+        let mut opened = open()?;
+        for _ in 0..TRIES {
+            if opened.is_some() {
+                break;
             }
-        };
+            drop(File::open(path, true)?);
+            opened = open()?;
+            if opened.is_none() {
+                // Its writer may still be closing it on a thread of its own.
+                std::thread::sleep(CLOSING);
+            }
+        }
         let database = opened.ok_or_else(|| failure(path, &redb::Error::RepairAborted))?;
         Ok(Self { path: path.to_owned(), database })
     }
@@ -108,6 +113,10 @@ impl<D> fmt::Debug for File<D> {
 pub(crate) fn bytes(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |file| file.blocks() * 512)
 }
+
+/// So often a file that was not closed is repaired and opened again, with this pause.
+const TRIES: u32 = 50;
+const CLOSING: std::time::Duration = std::time::Duration::from_millis(20);
 
 fn builder() -> Builder {
     let mut builder = Builder::new();

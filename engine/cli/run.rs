@@ -136,10 +136,13 @@ fn make_private(data: &Path) -> anyhow::Result<()> {
 }
 
 /// A panic ends the process, for timely's other workers would stall silently, unless it is inside the evaluation of a
-/// manifest's program, where it is an error of that evaluation.
+/// manifest's program, where it is an error of that evaluation, or inside the store on a damaged file, which is told.
 fn end_on_panic() {
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
+        if connectors::catches_panics() {
+            return;
+        }
         if is_evaluating() {
             tracing::warn!("the evaluation of a manifest's program panicked; it counts as an error of that program");
             return;
