@@ -2,8 +2,7 @@
 
 use crate::effect::Firing;
 use crate::hash;
-use crate::parameters::source::Source;
-use crate::parameters::{Given, Parameters, Payload, Wrong};
+use crate::parameters::{Given, Parameters, Payload, Source, Wrong};
 use lang::Moment;
 use model::manifest::{Trigger, TriggerParameter, TriggerTemplate, decode};
 use serde_json::Value;
@@ -21,6 +20,8 @@ pub struct Action {
 /// The member of the template that says what is done.
 #[derive(Debug, Default)]
 struct Section {
+    /// Its name in the template.
+    member: &'static str,
     value: Value,
     parameters: Parameters,
     payload: Option<Payload>,
@@ -76,9 +77,7 @@ impl Action {
         if let Some(mismatch) = decoded.mismatches.first() {
             return Err(format!("the template with its parameters does not fit: {mismatch:?}"));
         }
-        let section = Section::compile(&decoded.object).map_err(|wrong| {
-            wrong.into_iter().map(|(member, error)| format!("{member}: {error}")).collect::<Vec<_>>().join("; ")
-        })?;
+        let section = Section::compile(&decoded.object).map_err(|wrong| texts(&wrong))?;
         let Resolved { section, payload, headers } = section.resolve(&given)?;
         Ok(Resolved { section: Cow::Owned(section.into_owned()), payload, headers })
     }
@@ -88,6 +87,11 @@ impl Section {
     fn compile(template: &TriggerTemplate) -> Result<Self, Vec<Wrong>> {
         let Some((member, _)) = template.action() else { return Ok(Self::default()) };
         let value = model::manifest::encode(template).get(member).cloned().unwrap_or_default();
+        Self::of(member, value)
+    }
+
+    /// The section `member` of a template.
+    fn of(member: &'static str, value: Value) -> Result<Self, Vec<Wrong>> {
         let list = |name: &str| -> Result<Option<Vec<TriggerParameter>>, Vec<Wrong>> {
             let list = value.get(name).filter(|list| !list.is_null()).cloned();
             list.map(serde_json::from_value)
@@ -110,29 +114,82 @@ impl Section {
             .map(header)
             .collect::<Result<_, _>>()
             .map_err(|wrong| within("dynamicHeaders")(vec![wrong]))?;
-        Ok(Self { value, parameters, payload, headers })
+        Ok(Self { member, value, parameters, payload, headers })
     }
 
     fn resolve(&self, given: &Given<'_>) -> Result<Resolved<'_>, String> {
-        let section = if self.parameters.is_empty() {
-            Cow::Borrowed(&self.value)
+        if self.parameters.is_empty() {
+            let (payload, headers) = self.lists(given)?;
+            return Ok(Resolved { section: Cow::Borrowed(&self.value), payload, headers });
+        }
+        let text = self.parameters.apply(&self.value.to_string(), given)?;
+        let section: Value = serde_json::from_str(&text)
+            .map_err(|error| format!("the section with its parameters is not JSON: {error}"))?;
+        let (payload, headers) = if LISTS.iter().all(|list| section.get(list) == self.value.get(list)) {
+            self.lists(given)?
         } else {
-            let text = self.parameters.apply(&self.value.to_string(), given)?;
-            Cow::Owned(
-                serde_json::from_str(&text)
-                    .map_err(|error| format!("the section with its parameters is not JSON: {error}"))?,
-            )
+            // The parameters changed what the payload or the headers are made of.
+            Self::of(self.member, section.clone()).map_err(|wrong| texts(&wrong))?.lists(given)?
         };
+        Ok(Resolved { section: Cow::Owned(section), payload, headers })
+    }
+
+    /// Payload and headers.
+    fn lists(&self, given: &Given<'_>) -> Result<(Option<String>, Vec<(String, String)>), String> {
         let payload = self.payload.as_ref().map(|payload| payload.build(given)).transpose()?;
         let mut headers = Vec::with_capacity(self.headers.len());
         for (name, source) in &self.headers {
             headers.extend(source.resolve(given)?.map(|value| (name.clone(), value.text)));
         }
-        Ok(Resolved { section, payload, headers })
+        Ok((payload, headers))
     }
+}
+
+/// The members of a section that are compiled.
+const LISTS: [&str; 2] = ["payload", "dynamicHeaders"];
+
+fn texts(wrong: &[Wrong]) -> String {
+    wrong.iter().map(|(member, error)| format!("{member}: {error}")).collect::<Vec<_>>().join("; ")
 }
 
 fn header(spec: &TriggerParameter) -> Result<(String, Source), Wrong> {
     let source = spec.src.as_ref().ok_or_else(|| (".src".to_owned(), "it is missing".to_owned()))?;
     Ok((spec.dest.clone(), Source::compile(source)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::TriggerName;
+    use model::{Context, Event, FiredEvent, FiringId, Time};
+    use serde_json::json;
+    use std::sync::Arc;
+
+    fn firing(data: &str) -> Firing {
+        let context = Context { datacontenttype: "application/json".into(), ..Context::default() };
+        let event = Event { context, data: Some(data.as_bytes().to_vec().into()), data_is_json: false };
+        let fired = FiredEvent { dependency: "d".into(), time: Time::default(), event: Arc::new(event) };
+        let trigger = Arc::new(TriggerName { namespace: "n".into(), sensor: "s".into(), trigger: "t".into() });
+        Firing { id: FiringId([1; 16]), time: Time::default(), trigger, key: None, events: vec![fired] }
+    }
+
+    #[test]
+    fn parameters_of_the_section_change_what_its_payload_is_made_of() {
+        let source = |key: &str| json!({"dependencyName": "d", "dataKey": key});
+        let trigger: Trigger = serde_json::from_value(json!({"template": {"name": "t", "http": {
+            "url": "http://here/",
+            "payload": [{"src": source("a"), "dest": "x"}],
+            "parameters": [
+                {"src": source("where"), "dest": "payload.0.dest"},
+                {"src": source("which"), "dest": "payload.0.src.dataKey"},
+                {"src": source("where"), "dest": "url", "operation": "append"}
+            ]
+        }}}))
+        .unwrap();
+        let action = Action::compile(&trigger).unwrap();
+        let firing = firing(r#"{"a":1,"b":2,"where":"y","which":"b"}"#);
+        let resolved = action.resolve(&firing).unwrap();
+        assert_eq!(resolved.payload.as_deref(), Some(r#"{"y":"2"}"#));
+        assert_eq!(resolved.section["url"], "http://here/y");
+    }
 }

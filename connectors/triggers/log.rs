@@ -4,6 +4,7 @@ use super::{Opening, Output};
 use model::ports::{Answer, Attempt, BoxFuture, Failure};
 use model::{Context, Error, Result, Trigger};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::sync::{Arc, PoisonError};
@@ -22,7 +23,7 @@ struct Log {
 struct Line<'a> {
     level: &'static str,
     /// The event's data as text.
-    msg: &'a str,
+    msg: Cow<'a, str>,
     namespace: &'a str,
     sensor_name: &'a str,
     trigger_name: &'a str,
@@ -60,10 +61,9 @@ impl Log {
         let firing = attempt.firing.to_string();
         let mut lines = Vec::new();
         for fired in attempt.events {
-            let data = String::from_utf8_lossy(fired.event.data.as_deref().unwrap_or_default());
             let line = Line {
                 level: "info",
-                msg: &data,
+                msg: fired.event.data_string(),
                 namespace: &self.namespace,
                 sensor_name: &self.sensor,
                 trigger_name: &self.trigger,

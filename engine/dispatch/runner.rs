@@ -53,6 +53,11 @@ pub struct Failed {
     pub hopeless: bool,
 }
 
+/// The status policy: a status must be in the list if there is one, else below 400.
+pub fn is_success(allow: Option<&[i32]>, status: u16) -> bool {
+    allow.map_or(status < 400, |allow| allow.contains(&i32::from(status)))
+}
+
 impl Runner {
     /// Makes attempt `number` of a firing and judges it.
     ///
@@ -84,13 +89,15 @@ impl Runner {
         }
     }
 
-    /// The status policy: a status must be in the list if there is one, else below 400.
     fn judge(&self, answer: &Answer) -> Result<(), Failed> {
-        let Some(status) = answer.status else { return Ok(()) };
-        let allowed = self.allow.as_ref().map_or(status < 400, |allow| allow.contains(&i32::from(status)));
-        let failed =
-            || Failed { reason: format!("the sink answered with status {status}"), unsent: false, hopeless: false };
-        if allowed { Ok(()) } else { Err(failed()) }
+        match answer.status {
+            Some(status) if !is_success(self.allow.as_deref(), status) => Err(Failed {
+                reason: format!("the sink answered with status {status}"),
+                unsent: false,
+                hopeless: false,
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// How long to wait after `attempts` attempts; `None` when there were enough. The jitter is drawn from the firing's id.

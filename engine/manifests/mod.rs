@@ -11,7 +11,6 @@ mod files;
 mod finding;
 mod judge;
 mod load;
-mod plain;
 mod report;
 pub mod rules;
 pub mod schema;

@@ -2,9 +2,9 @@
 
 use base64::Engine as _;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span as Range, Tag};
+use lang::yaml::{self, Plain};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::plain::{self, Plain};
 use super::rules::{Rule, reading};
 use super::tree::{Kind, Member, Node, Span, Style};
 
@@ -306,7 +306,7 @@ fn core_tag(tag: &Tag) -> Option<&str> {
 }
 
 fn plain_node(text: &str, span: Span) -> Result<Node, ReadError> {
-    let kind = match plain::resolve(text) {
+    let kind = match yaml::resolve(text) {
         Plain::NotFinite => {
             return fail(&reading::NOT_FINITE, span, format!("`{text}` is a number that JSON does not have"));
         }

@@ -1,6 +1,8 @@
 //! An event as a manifest sees it: Argo's bare context attributes and the data.
 
 use crate::Time;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -74,6 +76,18 @@ impl Event<'_> {
     /// The data as text; `None` when absent or not UTF-8.
     pub fn text(&self) -> Option<&str> {
         self.data.as_deref().and_then(|data| std::str::from_utf8(data).ok())
+    }
+
+    /// The data as people are shown it: the text itself of JSON and of plain text, base64 of anything else, nothing where
+    /// there is none. (Argo Events, `Event.DataString`.)
+    pub fn data_string(&self) -> Cow<'_, str> {
+        let Some(data) = self.data.as_deref() else { return Cow::Borrowed("") };
+        let media_type = self.context.datacontenttype.split(';').next().unwrap_or_default().trim();
+        if ["application/json", "text/plain"].iter().any(|text| media_type.eq_ignore_ascii_case(text)) {
+            String::from_utf8_lossy(data)
+        } else {
+            Cow::Owned(BASE64.encode(data))
+        }
     }
 
     /// The same event on its own memory.

@@ -2,9 +2,11 @@
 
 use super::entries::{Errors, Operator};
 use super::{Json, Kind, Seen, Setup};
+use lang::Moment;
 use lang::number::{parse_bool, parse_float};
 use lang::path::Found;
 use lang::regex::Regex;
+use lang::template::{Template, Value};
 use model::manifest::{DataFilter, EventDependencyFilter};
 
 #[derive(Debug)]
@@ -18,6 +20,8 @@ struct Entry {
     path: String,
     /// The path's place among the answers.
     place: usize,
+    /// Makes the text to compare from the value.
+    template: Option<Result<Template, String>>,
     test: Test,
 }
 
@@ -57,12 +61,29 @@ pub(super) fn compile(spec: &EventDependencyFilter, setup: &mut Setup) -> Option
 impl Entry {
     fn compile(field: &str, spec: &DataFilter, setup: &mut Setup) -> Self {
         let place = setup.path(&format!("{field}.path"), &spec.path);
-        Self { path: spec.path.clone(), place, test: Test::compile(field, spec, setup) }
+        let template = (!spec.template.is_empty()).then(|| {
+            let template = Template::compile(&spec.template).map_err(|error| error.to_string());
+            setup.noted(&format!("{field}.template"), template)
+        });
+        Self { path: spec.path.clone(), place, template, test: Test::compile(field, spec, setup) }
     }
 
-    fn judge(&self, json: &Json<'_>) -> Result<bool, String> {
+    fn judge(&self, json: &Json<'_>, moment: &Moment) -> Result<bool, String> {
         let found = json.answer(self.place).ok_or_else(|| format!("path '{}' does not exist", self.path))?;
-        self.test.judge(found)
+        match &self.template {
+            None => self.test.judge(found),
+            Some(_) if matches!(self.test, Test::Never(_)) => self.test.judge(found),
+            Some(template) => {
+                let template = template.as_ref().map_err(String::clone)?;
+                let input = Value::text(&*found.string_view());
+                let root = Value::dict([("Input".into(), input)].into());
+                let text = template.render(root, moment).map_err(|error| error.to_string())?;
+                if text.is_empty() || text == "<no value>" {
+                    return Err(format!("the template gives nothing for the value at path '{}'", self.path));
+                }
+                self.test.judge(&Found::of_text(&text))
+            }
+        }
     }
 }
 
@@ -70,12 +91,6 @@ impl Test {
     fn compile(field: &str, spec: &DataFilter, setup: &mut Setup) -> Self {
         if spec.value.is_empty() {
             return Self::Never("no values specified".to_owned());
-        }
-        if !spec.template.is_empty() {
-            let message = "this build has no templates".to_owned();
-            return Self::Never(
-                setup.noted::<()>(&format!("{field}.template"), Err(message)).err().unwrap_or_default(),
-            );
         }
         match spec.value_type.as_str() {
             "bool" => Self::Bool(values(field, spec, setup, |text| {
@@ -144,6 +159,6 @@ fn any<T>(values: &[Result<T, String>], fits: impl Fn(&T) -> bool) -> Result<boo
 impl Kind for Data {
     fn judge(&self, seen: &Seen<'_>) -> Result<bool, Errors> {
         let Some(json) = seen.json()? else { return Ok(true) };
-        self.operator.combine(self.entries.iter().map(|entry| entry.judge(json)))
+        self.operator.combine(self.entries.iter().map(|entry| entry.judge(json, seen.moment)))
     }
 }

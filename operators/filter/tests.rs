@@ -141,3 +141,18 @@ fn broken_text_in_a_string_is_replaced() {
     let filters = filters(json!({"data": [data("k", "^a\u{fffd}b$")]}), "");
     assert_eq!(filters.judge(&event, &Moment::EPOCH), Verdict::Pass);
 }
+
+#[test]
+fn a_template_makes_the_text_that_is_compared() {
+    let judge = |template: &str, kind: &str, value: &str, data: &str| {
+        let entry = json!({"path": "k", "type": kind, "value": [value], "template": template});
+        filters(json!({"data": [entry]}), "").judge(&event(Some(data)), &Moment::EPOCH)
+    };
+    assert_eq!(judge("{{ upper .Input }}", "string", "^ABC$", r#"{"k":"abc"}"#), Verdict::Pass);
+    assert_eq!(judge("{{ .Input }}0", "number", "50", r#"{"k":5}"#), Verdict::Pass);
+    assert_eq!(judge("{{ eq .Input \"5\" }}", "bool", "true", r#"{"k":5}"#), Verdict::Pass);
+    assert_eq!(judge("{{ upper .Input }}", "string", "^abc$", r#"{"k":"abc"}"#), Verdict::Fail(Reason::Data));
+    for template in ["{{ .Input", "{{ .Input }}", "{{ .none.deeper }}", "{{ fail .Input }}"] {
+        assert!(matches!(judge(template, "string", "", r#"{"k":""}"#), Verdict::Error(_)), "{template}");
+    }
+}

@@ -23,6 +23,7 @@ pub mod regex;
 pub mod set;
 pub mod template;
 mod unicode;
+pub mod yaml;
 
 pub use error::{CompileError, EvalError};
 pub use moment::Moment;

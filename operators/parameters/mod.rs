@@ -1,14 +1,15 @@
 //! Resolves what a manifest leaves to events: parameters of a trigger, and payloads.
 //!
-//! A [`source::Source`] names a value of one event; [`Parameters`] write such values into a JSON text; a [`Payload`] makes
+//! A [`Source`] names a value of one event; [`Parameters`] write such values into a JSON text; a [`Payload`] makes
 //! one of them. All is compiled once and evaluated for each firing.
 
 mod apply;
 mod payload;
-pub mod source;
+mod source;
 
 pub use apply::Parameters;
 pub use payload::Payload;
+pub use source::{Resolved, Source, Tag};
 
 use lang::Moment;
 use model::{Event, FiredEvent};

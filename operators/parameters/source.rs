@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use lang::path::{Kind, Path};
 use lang::template::{Template, Value};
-use lang::{Moment, json};
+use lang::{Moment, json, yaml};
 use model::manifest::TriggerParameterSource;
 use model::{Context, Event};
 use serde_json::json;
@@ -147,13 +147,18 @@ impl Look {
     }
 }
 
-/// The data as a JSON text; only the exact content type of JSON is taken for it.
+/// The data as a JSON text; only the exact content types of JSON and of YAML are taken for such data.
 fn document<'a>(event: &'a Event<'_>) -> Result<Cow<'a, str>, String> {
     let text = event.text().ok_or("its event has no data that is text")?;
     match &*event.context.datacontenttype {
         "application/json" if event.data_is_json || json::valid(text.as_bytes()) => Ok(Cow::Borrowed(text)),
         "application/json" => Err("its event's data is not JSON".to_owned()),
-        other => Err(format!("its event's data has the content type {other:?}; expected \"application/json\"")),
+        "application/yaml" => yaml::to_json(text)
+            .map(Cow::Owned)
+            .map_err(|error| format!("its event's data cannot be read as YAML: {error}")),
+        other => Err(format!(
+            "its event's data has the content type {other:?}; expected \"application/json\" or \"application/yaml\""
+        )),
     }
 }
 
@@ -168,7 +173,11 @@ fn context(context: &Context<'_>) -> serde_json::Value {
 
 /// The event as one JSON text, in the reference's order of members, its data in base64.
 fn whole(event: &Event<'_>) -> String {
-    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let text = |text: &str| {
+        let mut quoted = String::new();
+        json::quote(text, &mut quoted);
+        quoted
+    };
     let context = &event.context;
     let time =
         context.instant().map_or_else(|| "null".to_owned(), |at| text(&at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()));

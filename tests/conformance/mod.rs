@@ -7,9 +7,11 @@
 mod backoff;
 mod conditions;
 mod cron_previous;
+mod data_string;
 mod event_decode;
 mod filters;
 mod parameters;
+mod status_policy;
 mod transforms;
 mod validation;
 
@@ -27,13 +29,17 @@ const KINDS: &[(&str, Run)] = &[
     ("conditions/translate", conditions::translate),
     ("cron_previous", cron_previous::run),
     ("filter_ctx", filters::kind),
+    ("filter_data", filters::kind),
     ("filter_event", filters::together),
     ("filter_expr", filters::kind),
     ("filter_script", filters::kind),
     ("filter_time", filters::kind),
     ("misc/backoff", backoff::run),
+    ("misc/dataString", data_string::run),
     ("misc/eventDecode", event_decode::run),
+    ("misc/statusPolicy", status_policy::run),
     ("params_apply", parameters::apply),
+    ("params_resolve", parameters::resolve),
     ("payload", parameters::payload),
     ("transforms/script", transforms::run),
     ("validation", validation::run),

@@ -2,9 +2,9 @@
 
 use super::{equal, filters, text_of};
 use lang::Moment;
-use model::manifest::TriggerParameter;
+use model::manifest::{TriggerParameter, TriggerParameterSource};
 use model::{FiredEvent, Time};
-use operators::parameters::{Given, Parameters, Payload};
+use operators::parameters::{Given, Parameters, Payload, Source, Tag};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -18,6 +18,28 @@ pub(super) fn apply(case: &Value) -> Result<(), String> {
         .and_then(|parameters| with_events(case, |given| parameters.apply(object, given)));
     let outcome = match &found {
         Ok(object) => json!({"result": "ok", "object": object}),
+        Err(_) => json!({"result": "error"}),
+    };
+    as_expected(&outcome, case, &found)
+}
+
+/// A parameter's source: the value and what it is.
+pub(super) fn resolve(case: &Value) -> Result<(), String> {
+    let spec: TriggerParameterSource = read(&case["spec"]["src"])?;
+    let found = Source::compile(&spec)
+        .map_err(|wrong| format!("{wrong:?}"))
+        .and_then(|source| with_events(case, |given| source.resolve(given)));
+    let tag = |tag| match tag {
+        Tag::String => "String",
+        Tag::Number => "Number",
+        Tag::True => "True",
+        Tag::False => "False",
+        Tag::Null => "Null",
+        Tag::Json => "JSON",
+    };
+    let outcome = match &found {
+        Ok(Some(value)) => json!({"result": "value", "value": value.text, "valueType": tag(value.tag)}),
+        Ok(None) => json!({"result": "absent"}),
         Err(_) => json!({"result": "error"}),
     };
     as_expected(&outcome, case, &found)

@@ -2,7 +2,7 @@
 
 use super::scan::{self, Slice};
 use super::text::decode;
-use crate::number;
+use crate::{json, number, unicode};
 use serde_json::{Map, Number, Value};
 use std::borrow::Cow;
 
@@ -101,6 +101,21 @@ impl<'a> Found<'a> {
     }
 }
 
+impl Found<'static> {
+    /// A text in place of what was found, as the reference puts one there: quoted as Go quotes and read as JSON, which
+    /// ends it at the first character whose escape JSON does not have.
+    pub fn of_text(text: &str) -> Self {
+        let ends = |char: char| match char {
+            '\u{8}' | '\t' | '\n' | '\u{c}' | '\r' => false,
+            char => char < ' ' || char == '\u{7f}' || (char > '\u{ffff}' && !unicode::is_printable(char)),
+        };
+        let kept = text.split(ends).next().unwrap_or_default();
+        let mut raw = String::with_capacity(kept.len() + 2);
+        json::quote(kept, &mut raw);
+        Self { kind: Kind::String, raw: Cow::Owned(raw) }
+    }
+}
+
 impl<'a> From<Slice<'a>> for Found<'a> {
     fn from(slice: Slice<'a>) -> Self {
         Self { kind: slice.kind, raw: Cow::Borrowed(slice.raw) }
@@ -193,6 +208,22 @@ mod tests {
         let view = found(r#"{ "a": [1, 2.5, "x\u0041"], "a": 2, "b": {"c": null}, "d": 1e400 }"#).value_view();
         assert_eq!(view, json!({"a": [1.0, 2.5, "xA"], "b": {"c": null}, "d": f64::MAX}));
         assert!(view["a"][0].is_f64());
+    }
+
+    #[test]
+    fn a_text_put_in_place_ends_where_its_escape_is_not_one_of_json() {
+        for (text, kept) in [
+            ("a\u{8}\t\n\u{c}\r<\"é\u{a0}\u{fffe}", "a\u{8}\t\n\u{c}\r<\"é\u{a0}\u{fffe}"),
+            ("a\u{7}b", "a"),
+            ("a\u{b}b", "a"),
+            ("a\u{7f}b", "a"),
+            ("a\u{e0001}b", "a"),
+            ("a\u{1f980}b", "a\u{1f980}b"),
+            ("\0", ""),
+        ] {
+            assert_eq!(Found::of_text(text).string_view(), kept);
+        }
+        assert_eq!((Found::of_text("0x1p4").number_view(), Found::of_text("T").bool_view()), (16.0, true));
     }
 
     #[test]

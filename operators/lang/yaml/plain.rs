@@ -20,7 +20,7 @@ static FLOAT: LazyLock<Option<Regex>> =
 
 /// What a scalar without quotes and tag means.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Plain {
+pub enum Plain {
     /// A JSON value: null, a boolean, a number or text.
     Value(Value),
     /// An infinity or not a number, for which JSON has no form.
@@ -28,7 +28,7 @@ pub(super) enum Plain {
 }
 
 /// Reads a plain scalar.
-pub(super) fn resolve(text: &str) -> Plain {
+pub fn resolve(text: &str) -> Plain {
     if NULL.contains(&text) {
         return Plain::Value(Value::Null);
     }
