@@ -135,7 +135,7 @@ impl Section {
     }
 
     /// Payload and headers.
-    fn lists(&self, given: &Given<'_>) -> Result<(Option<String>, Vec<(String, String)>), String> {
+    fn lists(&self, given: &Given<'_>) -> Result<Lists, String> {
         let payload = self.payload.as_ref().map(|payload| payload.build(given)).transpose()?;
         let mut headers = Vec::with_capacity(self.headers.len());
         for (name, source) in &self.headers {
@@ -144,6 +144,9 @@ impl Section {
         Ok((payload, headers))
     }
 }
+
+/// A payload, and headers with their values.
+type Lists = (Option<String>, Vec<(String, String)>);
 
 /// The members of a section that are compiled.
 const LISTS: [&str; 2] = ["payload", "dynamicHeaders"];

@@ -9,11 +9,12 @@ use operators::screen::screen;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Instant;
 use timely::dataflow::operators::vec::Input;
 use timely::dataflow::operators::{Concat, Inspect, Probe};
 
-/// Runs all batches; how many firings they made.
-pub(crate) fn run(subjects: &[Subject], batches: &[Arc<Batch>]) -> usize {
+/// Runs all batches; how many firings they made, and in how many seconds.
+pub(crate) fn run(subjects: &[Subject], batches: &[Arc<Batch>]) -> (usize, f64) {
     let plan = compile(subjects, Time::default()).unwrap();
     let batches = batches.to_vec();
     let timeline = Timeline::new(vec![plan]);
@@ -39,6 +40,7 @@ pub(crate) fn run(subjects: &[Subject], batches: &[Arc<Batch>]) -> usize {
             });
             (input, effects.probe().0)
         });
+        let begun = Instant::now();
         for batch in batches {
             let after = batch.iter().last().map(|record| record.time().pack() + 1).unwrap();
             input.send(batch);
@@ -47,6 +49,6 @@ pub(crate) fn run(subjects: &[Subject], batches: &[Arc<Batch>]) -> usize {
                 worker.step();
             }
         }
-        firings.get()
+        (firings.get(), begun.elapsed().as_secs_f64())
     })
 }

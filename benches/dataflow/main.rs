@@ -14,7 +14,6 @@ mod records;
 mod whole;
 
 use records::{Events, batches, subjects};
-use std::time::Instant;
 
 const EVENTS: usize = 400_000;
 const ROUNDS: usize = 5;
@@ -36,13 +35,6 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Millions of events a second.
-fn rate(events: usize, work: impl FnOnce()) -> f64 {
-    let start = Instant::now();
-    work();
-    events as f64 / start.elapsed().as_secs_f64() / 1e6
-}
-
 /// Events that no dependency names: the graph on one worker, and a loop with a hash map.
 fn route() {
     println!("route, 10,000 sensors, no event matches");
@@ -62,17 +54,17 @@ fn join() {
 }
 
 /// Runs both sides in turn, which must find the same number of firings.
-fn compare(graph: impl Fn() -> usize, plain: impl Fn() -> usize) {
-    let mut firings = (0, 0);
-    let rounds: Vec<(f64, f64)> =
-        (0..ROUNDS).map(|_| (rate(EVENTS, || firings.0 = graph()), rate(EVENTS, || firings.1 = plain()))).collect();
-    assert_eq!(firings.0, firings.1, "firings of the graph, and of the loop");
-    let of = |value: fn(&(f64, f64)) -> f64| median(rounds.iter().map(value).collect());
+fn compare(graph: impl Fn() -> (usize, f64), plain: impl Fn() -> (usize, f64)) {
+    let rounds: Vec<_> = (0..ROUNDS).map(|_| (graph(), plain())).collect();
+    assert!(rounds.iter().all(|(graph, plain)| graph.0 == plain.0), "the graph and the loop found other firings");
+    let of =
+        |value: &dyn Fn(f64, f64) -> f64| median(rounds.iter().map(|(graph, plain)| value(graph.1, plain.1)).collect());
+    let millions = EVENTS as f64 / 1e6;
     println!(
         "  {:.2} M events/s, loop {:.2}, ratio {:.2}; {} firings",
-        of(|round| round.0),
-        of(|round| round.1),
-        of(|round| round.0 / round.1),
-        firings.0
+        of(&|graph, _| millions / graph),
+        of(&|_, plain| millions / plain),
+        of(&|graph, plain| plain / graph),
+        rounds[0].0.0
     );
 }

@@ -10,21 +10,25 @@ use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
 use std::hint::black_box;
 use std::sync::Arc;
+use std::time::Instant;
 
-/// Looks every event's names up among those of the sensors; how many were found.
-pub(crate) fn route(subjects: &[Subject], batches: &[Arc<Batch>]) -> usize {
+/// Looks every event's names up among those of the sensors; how many were found, and in how many seconds.
+pub(crate) fn route(subjects: &[Subject], batches: &[Arc<Batch>]) -> (usize, f64) {
     let names = names(subjects);
     let mut key = Vec::new();
-    records(batches).filter(|record| look_up(&names, record, &mut key).is_some()).count()
+    let begun = Instant::now();
+    let found = records(batches).filter(|record| look_up(&names, record, &mut key).is_some()).count();
+    (found, begun.elapsed().as_secs_f64())
 }
 
-/// Holds the latest event of each side by sensor and key, and makes a firing of both; how many.
-pub(crate) fn join(subjects: &[Subject], batches: &[Arc<Batch>]) -> usize {
+/// Holds the latest event of each side by sensor and key, and makes a firing of both; how many, and in how many seconds.
+pub(crate) fn join(subjects: &[Subject], batches: &[Arc<Batch>]) -> (usize, f64) {
     let names = names(subjects);
     let plan = compile(subjects, Time::default()).unwrap();
     let path = Path::compile("body.key").unwrap();
     let mut held: FxHashMap<(usize, Box<str>), (usize, FiredEvent)> = FxHashMap::default();
     let (mut key, mut firings) = (Vec::new(), 0);
+    let begun = Instant::now();
     for record in records(batches) {
         let Some((sensor, side)) = look_up(&names, &record, &mut key) else { continue };
         let event = envelope::event(&record).unwrap();
@@ -43,7 +47,7 @@ pub(crate) fn join(subjects: &[Subject], batches: &[Arc<Batch>]) -> usize {
             Entry::Vacant(empty) => drop(empty.insert((side, this))),
         }
     }
-    firings
+    (firings, begun.elapsed().as_secs_f64())
 }
 
 fn fired(dependency: &Arc<str>, time: Time, event: Event<'_>) -> FiredEvent {

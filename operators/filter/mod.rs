@@ -163,7 +163,7 @@ impl Filters {
     /// Judges an event, after its transform, in the moment of its record.
     pub fn judge(&self, event: &Event<'_>, moment: &Moment) -> Verdict {
         let reads_data = self.kinds.iter().any(|(row, _)| row.reads_data);
-        let text = event.data.as_deref().filter(|_| reads_data).map(String::from_utf8_lossy);
+        let text = event.data.as_deref().filter(|_| reads_data).map(json::text);
         let data = self.data(text.as_ref(), event.data_is_json);
         let seen = Seen { context: &event.context, moment, data };
         let (mut passed, mut failed, mut errors) = (false, None, Vec::new());

@@ -1,6 +1,7 @@
 //! JSON texts as Go's `encoding/json` sees them: whether a text is one, and how it writes a string.
 
 use crate::mask::{Lanes, equal, find};
+use std::borrow::Cow;
 
 /// Containers within containers that a valid text may have, as in Go.
 pub const MAX_DEPTH: usize = 10_000;
@@ -9,6 +10,11 @@ pub const MAX_DEPTH: usize = 10_000;
 /// deep. Bytes that are not UTF-8 are accepted inside of strings, as there.
 pub fn valid(text: &[u8]) -> bool {
     Reader { text, at: 0 }.document().is_some()
+}
+
+/// The bytes as text, what is no UTF-8 replaced by U+FFFD; text that is UTF-8 is looked at only once, and fast.
+pub fn text(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// Appends the text as a JSON string, as Go's `encoding/json` writes it: besides what JSON demands, `<`, `>`, `&` and the

@@ -12,6 +12,7 @@ mod document;
 mod error;
 pub mod expr;
 pub mod govaluate;
+pub mod jq;
 pub mod json;
 pub mod lua;
 mod mask;

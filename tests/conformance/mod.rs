@@ -41,6 +41,7 @@ const KINDS: &[(&str, Run)] = &[
     ("params_apply", parameters::apply),
     ("params_resolve", parameters::resolve),
     ("payload", parameters::payload),
+    ("transforms/jq", transforms::run),
     ("transforms/script", transforms::run),
     ("validation", validation::run),
 ];

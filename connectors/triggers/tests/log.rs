@@ -21,7 +21,7 @@ async fn every_event_of_a_firing_is_a_line() {
     let lines: Vec<Value> = written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 6);
     let context = json!({
-        "id": "1", "source": "es", "specversion": "", "type": "", "datacontenttype": "", "subject": "ev", "time": "",
+        "id": "1", "source": "es", "specversion": "", "type": "", "datacontenttype": "application/json", "subject": "ev", "time": "",
     });
     let expected = json!({
         "level": "info", "msg": "{\"n\":1.0}", "namespace": "ns", "sensorName": "sensor", "triggerName": "trigger",

@@ -184,7 +184,13 @@ pub(super) async fn attempt(
 }
 
 pub(super) fn fired(dependency: &str, data: Option<&'static [u8]>) -> FiredEvent {
-    let context = Context { id: "1".into(), source: "es".into(), subject: "ev".into(), ..Context::default() };
+    let context = Context {
+        id: "1".into(),
+        source: "es".into(),
+        subject: "ev".into(),
+        datacontenttype: "application/json".into(),
+        ..Context::default()
+    };
     let event = Event { context, data: data.map(Into::into), data_is_json: false };
     let position = Position { partition: Partition(0), offset: Offset(0) };
     FiredEvent { dependency: dependency.into(), time: Time::of(LogTime(0), position), event: Arc::new(event) }

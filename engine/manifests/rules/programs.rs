@@ -1,6 +1,7 @@
 //! Rules about programs in manifests: that each can be read in its language.
 
 use lang::expr::Expression;
+use lang::jq::Filter;
 use lang::lua::Script;
 use lang::path::Path;
 use lang::regex::Regex;
@@ -41,6 +42,10 @@ const TEMPLATE: Language = Language {
 const LUA: Language = Language {
     compile: |text| Script::compile(text).map(drop),
     help: "write Lua 5.1; the event's data is in the global `event`",
+};
+const JQ: Language = Language {
+    compile: |text| Filter::compile(text).map(drop),
+    help: "write a jq program as gojq reads it; the event's data is its input, and its first output must be an object",
 };
 const PATH: Language = Language {
     compile: |text| Path::compile(text).map(drop),
@@ -88,6 +93,7 @@ fn read(judge: &mut Judge<'_>, language: &Language, path: &str, text: &str) {
 
 fn of_dependency(judge: &mut Judge<'_>, path: &str, dependency: &EventDependency) {
     if let Some(transform) = &dependency.transform {
+        read(judge, &JQ, &format!("{path}.transform.jq"), &transform.jq);
         read(judge, &LUA, &format!("{path}.transform.script"), &transform.script);
     }
     let Some(filters) = &dependency.filters else { return };
