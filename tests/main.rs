@@ -7,6 +7,8 @@
 mod conformance;
 /// The whole program as its users run it.
 mod end_to_end;
+/// Manifests are drawn.
+mod graphs;
 /// Manifests are read, judged, described.
 mod manifests;
 /// The small languages against the reference's own libraries.

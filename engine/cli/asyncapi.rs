@@ -3,12 +3,11 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
-use super::{Answer, say};
+use super::{Answer, refuse};
+use crate::manifests::Manifests;
 use crate::manifests::asyncapi::{self, Spec};
-use crate::manifests::rules::Severity;
-use crate::manifests::{Format as Findings, Manifests};
 
 /// What to describe, and in which form.
 #[derive(Debug, clap::Args)]
@@ -54,17 +53,4 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Answer> {
     };
     io::stdout().lock().write_all(text.as_bytes()).context("cannot print the document")?;
     Ok(Answer::Yes)
-}
-
-/// Fails where a manifest has errors, which it prints.
-fn refuse(manifests: &Manifests) -> anyhow::Result<()> {
-    let mut findings = manifests.lint();
-    findings.retain(|finding| finding.severity() == Severity::Error);
-    if findings.is_empty() {
-        return Ok(());
-    }
-    let mut text = Vec::new();
-    manifests.print(&findings, Findings::Pretty, false, &mut text)?;
-    say(&String::from_utf8_lossy(&text));
-    bail!("the manifests have errors")
 }

@@ -2,6 +2,9 @@
 
 mod asyncapi;
 mod client;
+mod completions;
+mod doctor;
+mod graph;
 mod lint;
 mod rows;
 mod run;
@@ -12,8 +15,12 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+
+use crate::manifests::rules::Severity;
+use crate::manifests::{Format, Manifests};
 
 /// Argo Events' EventSources and Sensors as one durable dataflow.
 #[derive(Debug, Parser)]
@@ -72,6 +79,12 @@ enum Verb {
     Asyncapi(asyncapi::Args),
     /// Print the JSON Schema of manifests, for editors.
     Schema(schema::Args),
+    /// Draw each sensor's logical operators, from the sources of its events to its triggers.
+    Graph(graph::Args),
+    /// Tell what keeps manifests from running well on this machine, and what to do.
+    Doctor(doctor::Args),
+    /// Print the script that lets a shell complete verbs and flags.
+    Completions(completions::Args),
 }
 
 /// The answer of a verb, as an exit code.
@@ -96,6 +109,9 @@ pub fn run() -> ExitCode {
         Verb::Asyncapi(args) => asyncapi::run(&args),
         Verb::Lint(args) => lint::run(&args),
         Verb::Schema(args) => schema::run(&args),
+        Verb::Graph(args) => graph::run(&args),
+        Verb::Doctor(args) => doctor::run(&args, &globals),
+        Verb::Completions(args) => completions::run(&args),
     };
     match answer {
         Ok(Answer::Yes) => ExitCode::SUCCESS,
@@ -117,6 +133,19 @@ fn log(format: LogFormat) {
         LogFormat::Text => lines.with_target(false).try_init(),
         LogFormat::Json => lines.json().try_init(),
     };
+}
+
+/// Fails where a manifest has errors, which it prints.
+fn refuse(manifests: &Manifests) -> anyhow::Result<()> {
+    let mut findings = manifests.lint();
+    findings.retain(|finding| finding.severity() == Severity::Error);
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let mut text = Vec::new();
+    manifests.print(&findings, Format::Pretty, false, &mut text)?;
+    say(&String::from_utf8_lossy(&text));
+    bail!("the manifests have errors")
 }
 
 /// One line of results, on stdout.

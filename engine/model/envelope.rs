@@ -136,8 +136,7 @@ pub fn adopt(envelope: &[u8]) -> Result<NewRecord> {
 /// # Errors
 /// As [`read`], where the writer noted no place of the data.
 pub fn event<'a>(record: &Record<'a>) -> Result<Event<'a>> {
-    let Some(data) = record.json() else { return read(record.envelope()) };
-    let attributes = record.attributes();
+    let Some((attributes, data)) = record.attributes_and_json() else { return read(record.envelope()) };
     let context = Context {
         id: attributes.id.into(),
         source: bare_source(attributes.source).into(),

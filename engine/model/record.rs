@@ -124,8 +124,8 @@ impl Batch {
     /// Bytes at `frame` that are no frame; with `check`, also bytes that do not have the CRC they were written with.
     pub fn push(&mut self, offset: Offset, log_time: LogTime, frame: Range<usize>, check: bool) -> Result<()> {
         let bytes = self.buffer.get(frame.clone()).unwrap_or_default();
-        let sound = parse(bytes).is_some()
-            && (!check || bytes.first_chunk() == Some(&crc32fast::hash(&bytes[4..]).to_le_bytes()));
+        let sound =
+            is_frame(bytes) && (!check || bytes.first_chunk() == Some(&crc32fast::hash(&bytes[4..]).to_le_bytes()));
         if !sound {
             let partition = self.partition.0;
             return Err(Error::data(format!(
@@ -140,6 +140,11 @@ impl Batch {
     /// The partition of all its records.
     pub fn partition(&self) -> Partition {
         self.partition
+    }
+
+    /// The memory of its records, and of others that were read or published with them.
+    pub fn buffer(&self) -> &Bytes {
+        &self.buffer
     }
 
     /// How many records it has.
@@ -236,6 +241,13 @@ impl<'a> Record<'a> {
         parts.data.and_then(|data| parts.envelope.get(data))
     }
 
+    /// Its attributes, and its data as [`Record::json`] gives it, read in one pass.
+    pub fn attributes_and_json(&self) -> Option<(Attributes<'a>, &'a [u8])> {
+        let parts = parse(self.frame)?;
+        let json = parts.data.and_then(|data| parts.envelope.get(data))?;
+        Some((parts.attributes, json))
+    }
+
     /// Its time in the order of all records.
     pub fn time(&self) -> Time {
         Time::of(self.log_time, self.position)
@@ -246,6 +258,13 @@ impl<'a> Attributes<'a> {
     fn texts(&self) -> [&'a str; ATTRIBUTES] {
         [self.id, self.source, self.kind, self.subject, self.time, self.datacontenttype, self.upstream_id]
     }
+}
+
+/// Whether the attributes and what follows them have room in a frame.
+fn is_frame(frame: &[u8]) -> bool {
+    let lengths = frame.get(LENGTHS).unwrap_or_default().as_chunks().0;
+    let texts: usize = lengths.iter().map(|len| usize::from(u16::from_le_bytes(*len))).sum();
+    lengths.len() == ATTRIBUTES && frame.len() >= LENGTHS.end + texts + 8
 }
 
 struct Parts<'a> {

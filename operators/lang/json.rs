@@ -20,19 +20,26 @@ pub fn text(bytes: &[u8]) -> Cow<'_, str> {
 /// Appends the text as a JSON string, as Go's `encoding/json` writes it: besides what JSON demands, `<`, `>`, `&` and the
 /// line separators U+2028 and U+2029 are escaped.
 pub fn quote(text: &str, out: &mut String) {
+    out.reserve(text.len() + 2);
     out.push('"');
-    let mut rest = text;
-    while let Some(at) = rest.find(needs_escape) {
-        let (plain, special) = rest.split_at(at);
-        out.push_str(plain);
-        let mut special = special.chars();
-        if let Some(c) = special.next() {
-            escape(c, out);
+    let (mut copied, mut at) = (0, find(text.as_bytes(), 0, may_need_escape));
+    while let Some(special) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let after = at + special.len_utf8();
+        if needs_escape(special) {
+            out.push_str(text.get(copied..at).unwrap_or_default());
+            escape(special, out);
+            copied = after;
         }
-        rest = special.as_str();
+        at = find(text.as_bytes(), after, may_need_escape);
     }
-    out.push_str(rest);
+    out.push_str(text.get(copied..).unwrap_or_default());
     out.push('"');
+}
+
+/// What [`needs_escape`] may be true of, byte by byte: U+2028 and U+2029 begin with 0xe2.
+fn may_need_escape(lanes: Lanes) -> Lanes {
+    let html = equal(lanes, b'<') | equal(lanes, b'>') | equal(lanes, b'&');
+    ends_plain_text(lanes) | html | equal(lanes, 0xe2)
 }
 
 fn needs_escape(c: char) -> bool {
@@ -40,6 +47,7 @@ fn needs_escape(c: char) -> bool {
 }
 
 fn escape(c: char, out: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
     match c {
         '"' | '\\' => out.extend(['\\', c]),
         '\u{8}' => out.push_str("\\b"),
@@ -47,7 +55,10 @@ fn escape(c: char, out: &mut String) {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),
-        c => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+        c => {
+            out.push_str("\\u");
+            out.extend([12, 8, 4, 0].map(|shift| char::from(HEX[(u32::from(c) >> shift & 0xf) as usize])));
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The whole program as its users run it: real sockets, a real sink, real signals.
 
+mod delivery;
+mod doctor;
 mod github;
 mod kills;
 mod stand;

@@ -2,6 +2,7 @@
 
 use super::group::{Chunk, Group};
 use crate::disk::File;
+use bytes::BytesMut;
 use model::{Batch, Error, LogId, LogTime, Offset, Result};
 use redb::{Database, ReadOnlyDatabase, ReadableDatabase, ReadableTable as _, TableDefinition};
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ const GROUPS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("groups");
 const SUBSCRIBERS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("subscribers");
 
 /// How many bytes one read gathers, beyond the group it starts with.
-const READ: usize = 1 << 20;
+pub(super) const READ: usize = 1 << 20;
 
 /// Each subscriber with the offset before which it needs nothing any more.
 pub(super) type Subscribers = BTreeMap<String, Offset>;
@@ -156,15 +157,15 @@ impl<D: ReadableDatabase> LogFile<D> {
     }
 
     /// Records from `from` on, about [`READ`] bytes of them and at least one, with every checksum compared; none where
-    /// the file ends there.
+    /// the file ends there. They are gathered into `buffer`.
     ///
     /// # Errors
     /// Records that are damaged or missing, with the file and the offset.
-    pub(super) fn read(&self, from: Offset) -> Result<Batch> {
+    pub(super) fn read(&self, from: Offset, buffer: BytesMut) -> Result<Batch> {
         let found = self.0.with(|database| {
             let rows = database.begin_read()?.open_table(GROUPS)?;
             let Some(start) = rows.range(..=from.0)?.next_back().transpose()? else { return Ok(None) };
-            let (mut chunk, mut next) = (Chunk::default(), Offset(start.0.value()));
+            let (mut chunk, mut next) = (Chunk::reusing(buffer), Offset(start.0.value()));
             for row in rows.range(start.0.value()..)? {
                 let (first, value) = row?;
                 if first.value() != next.0 {

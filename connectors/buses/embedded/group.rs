@@ -6,7 +6,7 @@
 //! ```
 //! The CRC-32 covers the key and the value up to the frames, which carry their own.
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use model::{Batch, Error, LogTime, NewRecord, Offset, Partition, Result};
 use std::ops::Range;
 
@@ -62,11 +62,17 @@ impl Group {
 /// Values read back, gathered into one buffer.
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
-    buffer: Vec<u8>,
+    buffer: BytesMut,
     rows: Vec<(Offset, LogTime, Range<usize>)>,
 }
 
 impl Chunk {
+    /// An empty chunk that gathers into `buffer`, of which nothing is kept.
+    pub(super) fn reusing(mut buffer: BytesMut) -> Self {
+        buffer.clear();
+        Self { buffer, rows: Vec::new() }
+    }
+
     /// Adds the records of the value at `first` whose offsets are not below `from`; returns the offset after the last.
     ///
     /// # Errors
@@ -97,7 +103,7 @@ impl Chunk {
     /// # Errors
     /// A damaged record, with its offset.
     pub(super) fn finish(self) -> Result<Batch> {
-        let mut batch = Batch::new(PARTITION, self.buffer.into());
+        let mut batch = Batch::new(PARTITION, self.buffer.freeze());
         for (offset, log_time, frame) in self.rows {
             batch.push(offset, log_time, frame, true)?;
         }
