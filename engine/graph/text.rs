@@ -1,7 +1,7 @@
 //! The graph as lines for people: sources on the left, triggers on the right, a bar between them.
 
 use super::Graph;
-use super::sensor::{Dependency, Drawing, Firing};
+use super::sensor::{Dependency, Drawing};
 use std::fmt::Write as _;
 
 pub(super) fn write(graph: &Graph) -> String {
@@ -27,28 +27,46 @@ pub(super) fn write(graph: &Graph) -> String {
 fn write_sensor(sensor: &Drawing, out: &mut String) {
     let _ = writeln!(out, "sensor {}", sensor.name);
     let places: Vec<String> = sensor.dependencies.iter().map(place).collect();
-    let widest = places.iter().map(|place| place.chars().count()).max().unwrap_or(0);
-    let screens: Vec<String> = sensor.dependencies.iter().map(screen).collect();
-    let column = screens.iter().map(|screen| screen.chars().count()).max().unwrap_or(0);
-    for (n, (place, screen)) in places.iter().zip(&screens).enumerate() {
-        let corner = if n == 0 { '┐' } else { '┤' };
-        let blanks = " ".repeat(widest - place.chars().count());
-        let line = "─".repeat(column + 1 - screen.chars().count());
-        let _ = writeln!(out, "  {place}{blanks} ──{screen}{line}{corner}");
+    let names: Vec<String> = sensor.dependencies.iter().map(name).collect();
+    let mut steps = sensor.dependencies.iter().flat_map(|dependency| &dependency.screen);
+    let widest = |texts: &mut dyn Iterator<Item = &String>| texts.map(|text| text.chars().count()).max().unwrap_or(0);
+    let left = widest(&mut places.iter());
+    let middle = widest(&mut names.iter()).max(widest(&mut steps));
+    for (n, (dependency, (place, name))) in sensor.dependencies.iter().zip(places.iter().zip(&names)).enumerate() {
+        let (bar, corner) = if n == 0 { (' ', '┐') } else { ('│', '┤') };
+        for step in &dependency.screen {
+            let line = format!("  {:left$}    {step} {}{bar}", "", " ".repeat(room(middle, step)));
+            let _ = writeln!(out, "{}", line.trim_end());
+        }
+        let blanks = " ".repeat(left - place.chars().count());
+        let line = "─".repeat(room(middle, name));
+        let _ = writeln!(out, "  {place}{blanks} ─▶ {name} {line}{corner}");
     }
     // Under the corners of the lines above.
-    let indent = " ".repeat(2 + widest + 3 + column + 1);
+    let indent = " ".repeat(2 + left + 4 + middle + 2);
     for (n, trigger) in sensor.triggers.iter().enumerate() {
         let last = n + 1 == sensor.triggers.len();
-        let _ = writeln!(out, "{indent}{}─ {}", if last { '└' } else { '├' }, fires(trigger));
+        let _ = writeln!(
+            out,
+            "{indent}{}─ {} ─▶ {}: {}",
+            if last { '└' } else { '├' },
+            trigger.condition,
+            trigger.name,
+            trigger.action
+        );
         let bar = if last { ' ' } else { '│' };
-        if !trigger.manner.is_empty() {
-            let _ = writeln!(out, "{indent}{bar}    {}", trigger.manner.join(", "));
+        for detail in trigger.holds.iter().chain(&trigger.manner) {
+            let _ = writeln!(out, "{indent}{bar}    {detail}");
         }
         if let Some(rescue) = &trigger.rescue {
             let _ = writeln!(out, "{indent}{bar}    failed ─▶ {rescue}");
         }
     }
+}
+
+/// How much is left of the middle column.
+fn room(middle: usize, text: &str) -> usize {
+    middle + 1 - text.chars().count()
 }
 
 /// Where a dependency's events come from.
@@ -60,18 +78,8 @@ fn place(dependency: &Dependency) -> String {
     }
 }
 
-/// A dependency's name and what its events go through.
-fn screen(dependency: &Dependency) -> String {
-    let mut steps: Vec<String> = dependency.screen.iter().map(|step| format!("[{step}]─")).collect();
+/// A dependency's name, and its correlation key.
+fn name(dependency: &Dependency) -> String {
     let key = dependency.key.as_ref().map(|key| format!(" by {key}")).unwrap_or_default();
-    steps.push(format!(" {}{key} ", dependency.name));
-    steps.concat()
-}
-
-fn fires(trigger: &Firing) -> String {
-    let mut condition = trigger.condition.clone();
-    if !trigger.holds.is_empty() {
-        let _ = write!(condition, " ({})", trigger.holds.join(", "));
-    }
-    format!("{condition} ─▶ {}: {}", trigger.name, trigger.action)
+    format!("{}{key}", dependency.name)
 }

@@ -63,6 +63,7 @@ impl Trigger {
 }
 
 /// A trigger's name, condition and action.
+// The actions are boxed: a trigger has one of them, and would be the size of all.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, rename_all = "camelCase")]
 #[schemars(extend("required" = ["name"]))]
@@ -75,33 +76,33 @@ pub struct TriggerTemplate {
     /// When events that have come are forgotten.
     pub conditions_reset: Vec<ConditionsReset>,
     /// Writes an object to a Kubernetes cluster.
-    pub k8s: Option<K8sTrigger>,
+    pub k8s: Option<Box<K8sTrigger>>,
     /// Does something with an Argo Workflow.
-    pub argo_workflow: Option<ArgoWorkflowTrigger>,
+    pub argo_workflow: Option<Box<ArgoWorkflowTrigger>>,
     /// Sends an HTTP request.
-    pub http: Option<HttpTrigger>,
+    pub http: Option<Box<HttpTrigger>>,
     /// Invokes an AWS Lambda function.
-    pub aws_lambda: Option<AwsLambdaTrigger>,
+    pub aws_lambda: Option<Box<AwsLambdaTrigger>>,
     /// Sends an event to an Azure Event Hub.
-    pub azure_event_hubs: Option<AzureEventHubsTrigger>,
+    pub azure_event_hubs: Option<Box<AzureEventHubsTrigger>>,
     /// Sends a message to an Azure Service Bus.
-    pub azure_service_bus: Option<AzureServiceBusTrigger>,
+    pub azure_service_bus: Option<Box<AzureServiceBusTrigger>>,
     /// Writes a record to a Kafka topic.
-    pub kafka: Option<KafkaTrigger>,
+    pub kafka: Option<Box<KafkaTrigger>>,
     /// Sends a message to a Pulsar topic.
-    pub pulsar: Option<PulsarTrigger>,
+    pub pulsar: Option<Box<PulsarTrigger>>,
     /// Publishes a message on a NATS subject.
-    pub nats: Option<NatsTrigger>,
+    pub nats: Option<Box<NatsTrigger>>,
     /// Sends a message to Slack.
-    pub slack: Option<SlackTrigger>,
+    pub slack: Option<Box<SlackTrigger>>,
     /// Invokes an OpenWhisk action.
-    pub open_whisk: Option<OpenWhiskTrigger>,
+    pub open_whisk: Option<Box<OpenWhiskTrigger>>,
     /// Calls a gRPC server of your own.
-    pub custom: Option<CustomTrigger>,
+    pub custom: Option<Box<CustomTrigger>>,
     /// Writes the events to the log.
-    pub log: Option<LogTrigger>,
+    pub log: Option<Box<LogTrigger>>,
     /// Sends an email.
-    pub email: Option<EmailTrigger>,
+    pub email: Option<Box<EmailTrigger>>,
 }
 
 /// The one action of a trigger.
@@ -142,20 +143,20 @@ impl TriggerTemplate {
     /// reference's (argo-events, pkg/sensors).
     pub fn actions(&self) -> Vec<(&'static str, Action<'_>)> {
         let table = [
-            ("k8s", self.k8s.as_ref().map(Action::K8s)),
-            ("argoWorkflow", self.argo_workflow.as_ref().map(Action::ArgoWorkflow)),
-            ("http", self.http.as_ref().map(Action::Http)),
-            ("awsLambda", self.aws_lambda.as_ref().map(Action::AwsLambda)),
-            ("azureEventHubs", self.azure_event_hubs.as_ref().map(Action::AzureEventHubs)),
-            ("azureServiceBus", self.azure_service_bus.as_ref().map(Action::AzureServiceBus)),
-            ("kafka", self.kafka.as_ref().map(Action::Kafka)),
-            ("pulsar", self.pulsar.as_ref().map(Action::Pulsar)),
-            ("nats", self.nats.as_ref().map(Action::Nats)),
-            ("slack", self.slack.as_ref().map(Action::Slack)),
-            ("openWhisk", self.open_whisk.as_ref().map(Action::OpenWhisk)),
-            ("custom", self.custom.as_ref().map(Action::Custom)),
-            ("log", self.log.as_ref().map(Action::Log)),
-            ("email", self.email.as_ref().map(Action::Email)),
+            ("k8s", self.k8s.as_deref().map(Action::K8s)),
+            ("argoWorkflow", self.argo_workflow.as_deref().map(Action::ArgoWorkflow)),
+            ("http", self.http.as_deref().map(Action::Http)),
+            ("awsLambda", self.aws_lambda.as_deref().map(Action::AwsLambda)),
+            ("azureEventHubs", self.azure_event_hubs.as_deref().map(Action::AzureEventHubs)),
+            ("azureServiceBus", self.azure_service_bus.as_deref().map(Action::AzureServiceBus)),
+            ("kafka", self.kafka.as_deref().map(Action::Kafka)),
+            ("pulsar", self.pulsar.as_deref().map(Action::Pulsar)),
+            ("nats", self.nats.as_deref().map(Action::Nats)),
+            ("slack", self.slack.as_deref().map(Action::Slack)),
+            ("openWhisk", self.open_whisk.as_deref().map(Action::OpenWhisk)),
+            ("custom", self.custom.as_deref().map(Action::Custom)),
+            ("log", self.log.as_deref().map(Action::Log)),
+            ("email", self.email.as_deref().map(Action::Email)),
         ];
         table.into_iter().filter_map(|(name, action)| Some((name, action?))).collect()
     }
