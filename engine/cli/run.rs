@@ -70,6 +70,7 @@ async fn serve(args: &Args, options: Options) -> anyhow::Result<Answer> {
     };
     let admin = Admin::start(&process, args.listen, &options.data).await?;
     say(&ready(&process, &admin));
+    process.hints().iter().for_each(|hint| say(hint.trim_end()));
     let mut watched = args.watch.then(|| Watched::new(&options.inputs));
     loop {
         tokio::select! {

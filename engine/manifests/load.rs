@@ -1,6 +1,7 @@
 //! From files to objects.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use model::manifest::{self, API_VERSION, ConfigMap, EventBus, EventSource, Mismatch, ObjectMeta, Secret, Sensor};
 use serde::de::DeserializeOwned;
@@ -15,7 +16,7 @@ use super::yaml;
 #[derive(Debug, Clone)]
 pub struct Loaded<T> {
     /// The object.
-    pub object: T,
+    pub object: Arc<T>,
     /// The file.
     pub file: FileId,
     /// The object's tree, for the places of its fields.
@@ -154,5 +155,5 @@ fn take<T: Object>(
 ) {
     let decoded = manifest::decode::<T>(&node.to_value());
     findings.extend(shape::judge(file, text, &node, decoded.object.metadata(), &decoded.unknown, &decoded.mismatches));
-    objects.push(Loaded { object: decoded.object, file, node, mismatches: decoded.mismatches });
+    objects.push(Loaded { object: Arc::new(decoded.object), file, node, mismatches: decoded.mismatches });
 }

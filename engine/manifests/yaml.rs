@@ -152,11 +152,13 @@ impl Loader {
 
     fn end(&mut self, end: Span) -> Result<(), ReadError> {
         let (node, anchor) = match self.open.pop() {
-            Some(Open::List { span, anchor, items }) => {
+            Some(Open::List { span, anchor, mut items }) => {
+                items.shrink_to_fit();
                 (Node { span: until(span, end), kind: Kind::List(items) }, anchor)
             }
             Some(Open::Map(mut map)) => {
                 std::mem::take(&mut map.merges).into_iter().for_each(|merged| map.merge(merged));
+                map.members.shrink_to_fit();
                 (Node { span: until(map.span, end), kind: Kind::Map(map.members) }, map.anchor)
             }
             None => return Ok(()),

@@ -7,6 +7,7 @@ use crate::manifests::{Finding, Manifests, annotations, secrets};
 use connectors::sources::Schedule;
 use lang::cron::{self, Dialect};
 use lang::expr::Expression;
+use model::manifest::annotations::HINT;
 use model::manifest::{EventSource, ObjectMeta, Sensor};
 use model::secrets::Snapshot;
 use model::{Error, Result, Route};
@@ -80,6 +81,12 @@ impl Desired {
         }
     }
 
+    /// How the sources say that they can be tried.
+    pub(super) fn hints(&self) -> Vec<String> {
+        let hint = |source: &EventSource| source.metadata.annotations.get(HINT).cloned();
+        self.event_sources.iter().filter_map(hint).collect()
+    }
+
     fn of(manifests: &Manifests, inputs: &Inputs) -> Result<Self, Vec<String>> {
         let (mut secrets, _) = manifests.secrets(&inputs.namespace);
         let mut wrong = Vec::new();
@@ -108,7 +115,7 @@ impl Desired {
             }
         }
         for source in &manifests.event_sources {
-            let mut object = source.object.clone();
+            let mut object = EventSource::clone(&source.object);
             object.metadata.namespace = home(&object.metadata, inputs);
             let place = manifests.position(source.file, source.node.span.start);
             desired.event_source(object, &declared, &place, &mut wrong);
@@ -146,7 +153,7 @@ impl Desired {
 
     fn sensor(
         &mut self,
-        sensor: &Sensor,
+        sensor: &Arc<Sensor>,
         namespace: String,
         declared: &BTreeMap<BusName, BusSpec>,
         place: &str,
@@ -172,7 +179,7 @@ impl Desired {
         let bus = self.bus((namespace.clone(), sensor.spec.bus().to_owned()), declared);
         bus.concurrency.extend(triggers().filter_map(places));
         bus.subjects.push(Subject {
-            sensor: Arc::new(sensor.clone()),
+            sensor: sensor.clone(),
             namespace,
             keys,
             windows: triggers().filter_map(window).collect(),

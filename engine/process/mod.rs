@@ -46,6 +46,7 @@ pub struct Process {
     sources: tokio::sync::Mutex<Sources>,
     pipelines: Arc<Mutex<BTreeMap<BusName, Arc<Pipeline>>>>,
     listening: Mutex<Vec<Listening>>,
+    hints: Vec<String>,
     _cursors: Kept,
     reloads: AtomicU64,
 }
@@ -94,6 +95,7 @@ impl Process {
             sources: tokio::sync::Mutex::new(Sources::new(ports)),
             pipelines: Arc::default(),
             listening: Mutex::default(),
+            hints: desired.hints(),
             _cursors: cursors,
             reloads: AtomicU64::new(0),
         };
@@ -203,6 +205,11 @@ impl Process {
     /// What listens where.
     pub fn listening(&self) -> Vec<Listening> {
         self.listening.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How the sources say that they can be tried.
+    pub fn hints(&self) -> &[String] {
+        &self.hints
     }
 
     /// The intake, for events that come in by hand.

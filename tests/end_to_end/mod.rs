@@ -2,11 +2,12 @@
 
 mod delivery;
 mod doctor;
+mod examples;
 mod github;
 mod kills;
 mod stand;
 
-use stand::{Client, Sink, Tidegate, free_port, sign, until};
+use stand::{Client, Sink, Tidegate, free_port, until};
 use std::time::Duration;
 
 /// A webhook and a Sensor that posts the number of each event to a sink.
@@ -79,13 +80,11 @@ fn the_quickstart_does_what_the_readme_says() {
     let mut tidegate = Tidegate::new(&manifests);
     tidegate.start(&[]);
     until("a tick has come", || tidegate.metric("tidegate_pending", "dependency=\"tick\"") > 0.0);
-    let body = br#"{"ref":"refs/heads/main","head_commit":{"message":"hello, tide"}}"#;
-    let headers = [
-        ("Content-Type", "application/json"),
-        ("X-GitHub-Event", "push"),
-        ("X-Hub-Signature-256", &sign("quickstart", body)),
-    ];
-    assert_eq!(Client::new(push).post("/push", &headers, body).0, 200);
+    // The line that it says, pasted into a shell.
+    until("it says how to try it", || tidegate.told().iter().any(|line| line.contains("curl")));
+    let line = tidegate.told().into_iter().find(|line| line.contains("curl")).unwrap();
+    let pasted = std::process::Command::new("sh").args(["-c", line.trim()]).output().unwrap();
+    assert!(pasted.status.success(), "{pasted:?}");
     until("the post has come back in", || tidegate.out().contains("received"));
     tidegate.settle();
     let out = tidegate.out();

@@ -19,12 +19,14 @@ pub(crate) struct Tidegate {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) admin: u16,
     child: Option<Child>,
+    told: Arc<Mutex<Vec<String>>>,
 }
 
 impl Tidegate {
     /// A stand with these manifests; nothing runs yet.
     pub(crate) fn new(manifests: &str) -> Self {
-        let stand = Self { folder: tempfile::tempdir().unwrap(), admin: free_port(), child: None };
+        let stand =
+            Self { folder: tempfile::tempdir().unwrap(), admin: free_port(), child: None, told: Arc::default() };
         stand.write(manifests);
         stand
     }
@@ -59,7 +61,8 @@ impl Tidegate {
                 _ => panic!("it ended before it was ready:\n{}", told.join("\n")),
             }
         }
-        std::thread::spawn(move || lines.for_each(drop));
+        let told = self.told.clone();
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| told.lock().unwrap().push(line)));
         self.child = Some(child);
     }
 
@@ -100,6 +103,11 @@ impl Tidegate {
     /// What it printed on stdout so far.
     pub(crate) fn out(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("out")).unwrap_or_default()
+    }
+
+    /// The lines that it wrote on stderr after its ready line.
+    pub(crate) fn told(&self) -> Vec<String> {
+        self.told.lock().unwrap().clone()
     }
 
     pub(crate) fn metrics(&self) -> String {

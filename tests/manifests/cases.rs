@@ -1,29 +1,51 @@
-//! Cases: a folder of manifests, and what `lint` says of it, in both outputs for people.
+//! Folders of manifests, and what `lint` says of them, in both outputs for people: made-up cases, and the examples of the docs.
 //!
 //! `UPDATE_GOLDENS=1` writes what it says now.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tidegate::manifests::rules::Severity;
 use tidegate::manifests::{Finding, Format, Manifests};
 
 #[test]
 fn findings_are_those_of_the_goldens() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests/cases");
-    let mut cases: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    cases.sort();
+    let cases = folders("tests/manifests/cases");
     assert!(cases.len() >= 8);
+    compare(cases.iter().map(|case| (case.join("input"), case.join("findings.txt"))));
+}
+
+#[test]
+fn findings_in_the_examples_are_those_of_the_goldens() {
+    let examples = folders("docs/examples");
+    assert!(examples.len() >= 5);
+    let goldens = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests/examples");
+    compare(examples.iter().map(|example| {
+        let name = example.file_name().unwrap().to_string_lossy();
+        (example.clone(), goldens.join(format!("{name}.txt")))
+    }));
+}
+
+/// The folders in a folder of the project.
+fn folders(of: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(of);
+    let mut folders: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.retain(|folder| folder.is_dir());
+    folders.sort();
+    folders
+}
+
+/// Compares what `lint` says of each folder with its golden.
+fn compare(cases: impl Iterator<Item = (PathBuf, PathBuf)>) {
     let mut wrong = vec![];
-    for case in cases {
-        let manifests = read(&case.join("input"));
+    for (input, golden) in cases {
+        let manifests = read(&input);
         let (plain, argo) = (manifests.lint(), manifests.lint_as_argo());
         let mut text =
             format!("exit {}, strict {}\n\n", exit(&plain, Severity::Error), exit(&plain, Severity::Warning));
         text.push_str(&printed(&manifests, &plain, Format::Pretty));
         text.push_str(&format!("as argo: exit {}\n", exit(&argo, Severity::Error)));
         text.push_str(&printed(&manifests, &argo, Format::Simple));
-        let golden = case.join("findings.txt");
         if std::env::var_os("UPDATE_GOLDENS").is_some() {
             fs::write(&golden, &text).unwrap();
         }

@@ -48,7 +48,7 @@ where
     let written = loaded.node.to_value();
     let printed = encode(&loaded.object);
     let Decoded { object, unknown, mismatches } = decode::<T>(&printed);
-    assert_eq!(object, loaded.object);
+    assert_eq!(object, *loaded.object);
     assert!(unknown.is_empty() && mismatches.is_empty());
     let reported = decode::<T>(&written).unknown;
     let reported: Vec<_> = reported.iter().map(|unknown| unknown.path.as_str()).collect();

@@ -1,6 +1,7 @@
 //! The document of manifests: the endpoints of their sources, and their channels on the bus.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use model::manifest::annotations::HmacAlgorithm;
 use model::manifest::{EventBusSpec, EventSource, Source, SourceKind, WebhookContext};
@@ -47,7 +48,7 @@ struct Event<'a> {
 /// The sensors that depend on an event.
 fn sensors<'a>(manifests: &'a Manifests, event: &Event<'_>) -> Vec<&'a str> {
     let source = event.source;
-    let depends = |sensor: &&model::manifest::Sensor| {
+    let depends = |sensor: &&Arc<model::manifest::Sensor>| {
         sensor.metadata.namespace == source.metadata.namespace
             && sensor.spec.bus() == source.spec.bus()
             && sensor.spec.dependencies.iter().any(|dependency| {

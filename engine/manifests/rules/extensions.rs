@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::manifest::annotations::{CONCURRENCY, HMAC, KEY, PREFIX, PerName, WINDOW};
+use model::manifest::annotations::{CONCURRENCY, HINT, HMAC, KEY, PREFIX, PerName, WINDOW};
 use model::manifest::{EventSource, Sensor, path};
 
 use super::super::annotations::{self, AnnotationError};
@@ -34,7 +34,7 @@ pub(in crate::manifests) fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {
 
 /// Judges the annotations of an EventSource.
 pub(in crate::manifests) fn event_source(judge: &mut Judge<'_>, source: &EventSource) {
-    unknown(judge, &source.metadata.annotations, &[HMAC]);
+    unknown(judge, &source.metadata.annotations, &[HMAC, HINT]);
     match annotations::of_event_source(source) {
         Ok(read) => {
             let sources = source.spec.sources();

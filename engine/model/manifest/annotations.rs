@@ -19,6 +19,8 @@ pub const WINDOW: &str = "tidegate.io/window";
 pub const CONCURRENCY: &str = "tidegate.io/concurrency";
 /// EventSource: the signature that calls must carry. One check for all webhooks, or a map from event names to checks.
 pub const HMAC: &str = "tidegate.io/hmac";
+/// EventSource: how to try it, said as it stands once everything listens. Any text.
+pub const HINT: &str = "tidegate.io/hint";
 
 /// A value for all, or one for each name.
 #[derive(Debug, Clone, PartialEq)]

@@ -276,6 +276,11 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         let Some((index, value)) = self.items.next() else { return Ok(None) };
         seed.deserialize(Node { value, path: Path::Index(self.path, index), log: self.log }).map(Some)
     }
+
+    // A list that is made to measure: most have one item or two, of some hundred bytes.
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.items.len())
+    }
 }
 
 /// The members of a map.
