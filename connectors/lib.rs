@@ -2,10 +2,12 @@
 
 pub mod buses;
 mod disk;
+mod kafka;
 mod pem;
 mod secret;
 pub mod sources;
 pub mod state;
+mod tls;
 pub mod triggers;
 
 pub use disk::catches_panics;

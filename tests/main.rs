@@ -9,6 +9,8 @@ mod conformance;
 mod end_to_end;
 /// Manifests are drawn.
 mod graphs;
+/// Kafka, with a real broker.
+mod kafka;
 /// Manifests are read, judged, described.
 mod manifests;
 /// The small languages against the reference's own libraries.

@@ -5,7 +5,7 @@ mod doctor;
 mod examples;
 mod github;
 mod kills;
-mod stand;
+pub(crate) mod stand;
 
 use stand::{Client, Sink, Tidegate, free_port, until};
 use std::time::Duration;

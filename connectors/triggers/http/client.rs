@@ -1,7 +1,7 @@
 //! Clients: a pool of connections for each distinct TLS setting, shared by all triggers.
 
 use super::connect::{Connector, Proxies};
-use super::tls::Material;
+use crate::tls::Material;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper_util::client::legacy;

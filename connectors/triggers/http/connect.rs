@@ -1,6 +1,6 @@
 //! Connections: straight to the sink or through a proxy, plain or in TLS.
 
-use super::tls::Material;
+use crate::tls::Material;
 use hyper::Uri;
 use hyper::header::HeaderValue;
 use hyper_util::client::legacy::connect::proxy::Tunnel;

@@ -5,7 +5,6 @@ mod connect;
 mod draft;
 mod redirect;
 mod send;
-mod tls;
 
 pub(super) use client::Clients;
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// What a TLS setting comes down to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Material {
+pub(crate) enum Material {
     /// The system's authorities.
     System,
     /// No check of the server.
@@ -27,7 +27,7 @@ impl Material {
     ///
     /// # Errors
     /// A setting that says nothing, half of a certificate, or a secret that does not exist.
-    pub(super) fn read(tls: &TlsConfig, namespace: &str, secrets: &Secrets) -> Result<Self> {
+    pub(crate) fn read(tls: &TlsConfig, namespace: &str, secrets: &Secrets) -> Result<Self> {
         if tls.insecure_skip_verify {
             return Ok(Self::Unchecked);
         }
@@ -54,7 +54,7 @@ impl Material {
     ///
     /// # Errors
     /// Values that are no certificates or keys, or a system without authorities.
-    pub(super) fn config(&self) -> Result<Arc<ClientConfig>> {
+    pub(crate) fn config(&self) -> Result<Arc<ClientConfig>> {
         let wrong = |error: rustls::Error| Error::user(format!("tls: {error}"));
         let provider = pem::provider();
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider));

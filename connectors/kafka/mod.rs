@@ -1,0 +1,212 @@
+//! How clients of Kafka connect, and what their own threads report.
+
+mod reports;
+
+pub(crate) use reports::Reports;
+
+use crate::tls::Material;
+use model::manifest::{SaslConfig, SecretKeySelector, TlsConfig};
+use model::secrets::Secrets;
+use model::{Error, Result};
+use rdkafka::ClientConfig;
+use rdkafka::error::KafkaError;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+/// The name of firings' ids in the headers of records.
+pub(crate) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+/// How long a request to brokers takes at most where an answer is waited for.
+pub(crate) const REQUEST: Duration = Duration::from_secs(10);
+
+/// The brokers and how a client proves itself to them, with the secrets of this moment.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Connection {
+    brokers: String,
+    /// Settings of the client by librdkafka's names.
+    settings: BTreeMap<&'static str, String>,
+}
+
+impl Connection {
+    /// What a manifest in `namespace` says: `url` names brokers, separated by commas.
+    ///
+    /// # Errors
+    /// No broker, a secret that does not exist, a mechanism this client does not have, or settings that need a build
+    /// with the feature `kafka-tls`.
+    pub(crate) fn new(
+        url: &str,
+        tls: Option<&TlsConfig>,
+        sasl: Option<&SaslConfig>,
+        namespace: &str,
+        secrets: &Secrets,
+    ) -> Result<Self> {
+        let brokers: Vec<_> = url.split(',').map(str::trim).filter(|broker| !broker.is_empty()).collect();
+        if brokers.is_empty() {
+            return Err(Error::user("url names no broker; expected one or more such as `broker-1:9092,broker-2:9092`"));
+        }
+        let mut settings = BTreeMap::new();
+        if let Some(tls) = tls {
+            need_tls("tls")?;
+            trust(&Material::read(tls, namespace, secrets)?, &mut settings)?;
+        }
+        if let Some(sasl) = sasl {
+            prove(sasl, namespace, secrets, &mut settings)?;
+        }
+        let protocol = match (tls.is_some(), sasl.is_some()) {
+            (false, false) => "plaintext",
+            (true, false) => "ssl",
+            (false, true) => "sasl_plaintext",
+            (true, true) => "sasl_ssl",
+        };
+        settings.insert("security.protocol", protocol.to_owned());
+        Ok(Self { brokers: brokers.join(","), settings })
+    }
+
+    /// The brokers, separated by commas.
+    pub(crate) fn brokers(&self) -> &str {
+        &self.brokers
+    }
+
+    /// The first broker, as the ids of the reference's events name it.
+    pub(crate) fn first_broker(&self) -> &str {
+        self.brokers.split(',').next().unwrap_or_default()
+    }
+
+    /// What a client is made from.
+    pub(crate) fn config(&self) -> ClientConfig {
+        let mut config = ClientConfig::new();
+        config
+            .set("bootstrap.servers", &self.brokers)
+            .set("client.id", "tidegate")
+            .set("reconnect.backoff.ms", "50")
+            .set("reconnect.backoff.max.ms", "1000")
+            .set("log.connection.close", "false")
+            .set("socket.keepalive.enable", "true");
+        for (name, value) in &self.settings {
+            config.set(*name, value);
+        }
+        config
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("brokers", &self.brokers).finish_non_exhaustive()
+    }
+}
+
+/// An error of a client, as one of something outside.
+pub(crate) fn external(what: impl fmt::Display, error: &KafkaError) -> Error {
+    let code = error.rdkafka_error_code();
+    Error::external(code.map_or_else(|| format!("{what}: {error}"), |code| format!("{what}: {code}")))
+}
+
+fn need_tls(what: &str) -> Result<()> {
+    if cfg!(feature = "kafka-tls") {
+        return Ok(());
+    }
+    Err(Error::user(format!(
+        "{what} needs a build with OpenSSL, and this one has none: build with `cargo build --release --features kafka-tls`"
+    )))
+}
+
+fn trust(material: &Material, settings: &mut BTreeMap<&'static str, String>) -> Result<()> {
+    match material {
+        Material::Unchecked => drop(settings.insert("enable.ssl.certificate.verification", "false".into())),
+        Material::System => drop(settings.insert("ssl.ca.location", "probe".into())),
+        Material::Named { authority, identity } => {
+            let text = |member: &str, value: &model::secrets::SecretValue| {
+                value.text().map(str::to_owned).map_err(|_| Error::user(format!("tls: {member} is not PEM")))
+            };
+            match authority {
+                Some(authority) => settings.insert("ssl.ca.pem", text("caCertSecret", authority)?),
+                None => settings.insert("ssl.ca.location", "probe".into()),
+            };
+            if let Some((certificate, key)) = identity {
+                settings.insert("ssl.certificate.pem", text("clientCertSecret", certificate)?);
+                settings.insert("ssl.key.pem", text("clientKeySecret", key)?);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn prove(
+    sasl: &SaslConfig,
+    namespace: &str,
+    secrets: &Secrets,
+    settings: &mut BTreeMap<&'static str, String>,
+) -> Result<()> {
+    // As in the reference, a mechanism that it does not know is PLAIN.
+    let mechanism = match sasl.mechanism.as_str() {
+        scram @ ("SCRAM-SHA-256" | "SCRAM-SHA-512") => {
+            need_tls(&format!("sasl.mechanism {scram}"))?;
+            scram
+        }
+        other @ ("OAUTHBEARER" | "GSSAPI") => {
+            return Err(Error::user(format!(
+                "sasl.mechanism {other} is not part of this build; it has PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512"
+            )));
+        }
+        _ => "PLAIN",
+    };
+    let read = |member: &str, selector: &Option<SecretKeySelector>| {
+        let selector = selector.as_ref().ok_or_else(|| Error::user(format!("sasl.{member} is missing")))?;
+        let value = secrets.secret(namespace, selector).map_err(|error| Error::user(format!("sasl: {error}")))?;
+        value.text().map(str::to_owned).map_err(|_| Error::user(format!("sasl.{member} is not text")))
+    };
+    settings.insert("sasl.mechanism", mechanism.to_owned());
+    settings.insert("sasl.username", read("userSecret", &sasl.user_secret)?);
+    settings.insert("sasl.password", read("passwordSecret", &sasl.password_secret)?);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::manifest::{Secret, decode};
+    use model::secrets::Snapshot;
+    use serde_json::json;
+
+    fn secrets() -> Secrets {
+        let secret = json!({"metadata": {"name": "kafka"}, "stringData": {"user": "alice", "password": "canary-7f"}});
+        let secret: Secret = decode(&secret).object;
+        let mut snapshot = Snapshot::default();
+        snapshot.add_secret("ns", &secret).unwrap();
+        Secrets::new(snapshot)
+    }
+
+    fn sasl(mechanism: &str, password: &str) -> SaslConfig {
+        let key = |key: &str| Some(SecretKeySelector { name: "kafka".into(), key: key.into(), optional: None });
+        SaslConfig { mechanism: mechanism.into(), user_secret: key("user"), password_secret: key(password) }
+    }
+
+    #[test]
+    fn brokers_and_passwords_reach_the_client_and_nothing_prints_them() {
+        let sasl = sasl("", "password");
+        let connection = Connection::new(" a:1 ,b:2,", None, Some(&sasl), "ns", &secrets()).unwrap();
+        let config = connection.config();
+        assert_eq!(config.get("bootstrap.servers"), Some("a:1,b:2"));
+        assert_eq!(connection.first_broker(), "a:1");
+        assert_eq!(config.get("security.protocol"), Some("sasl_plaintext"));
+        assert_eq!((config.get("sasl.mechanism"), config.get("sasl.password")), (Some("PLAIN"), Some("canary-7f")));
+        assert!(!format!("{connection:?}").contains("canary-7f"));
+    }
+
+    #[test]
+    fn what_cannot_connect_is_told_why() {
+        let error = |url: &str, sasl: Option<&SaslConfig>| {
+            Connection::new(url, None, sasl, "ns", &secrets()).unwrap_err().to_string()
+        };
+        assert!(error(" , ", None).starts_with("url names no broker"));
+        assert_eq!(error("a:1", Some(&sasl("PLAIN", "none"))), "sasl: no Secret `kafka` with the key `none`");
+        assert!(error("a:1", Some(&sasl("GSSAPI", "password"))).contains("PLAIN, SCRAM-SHA-256"));
+        if !cfg!(feature = "kafka-tls") {
+            assert!(error("a:1", Some(&sasl("SCRAM-SHA-512", "password"))).contains("--features kafka-tls"));
+            let tls = TlsConfig { enabled: true, ..TlsConfig::default() };
+            let error = Connection::new("a:1", Some(&tls), None, "ns", &secrets()).unwrap_err().to_string();
+            assert!(error.contains("--features kafka-tls"), "{error}");
+        }
+    }
+}

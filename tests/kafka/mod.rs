@@ -1,0 +1,3 @@
+//! Kafka as a source, a sink and a bus, against a real broker. `tests/run kafka` runs these.
+
+mod stand;
