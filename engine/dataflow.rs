@@ -271,8 +271,11 @@ impl Lead {
         if fed {
             shared.threads.iter().filter_map(OnceLock::get).skip(1).for_each(Thread::unpark);
         }
-        let wanted = [self.due.next(), self.timeline.newest().map(|effective| effective.log_time), self.feed.awaited()];
-        let late = self.ticks.late(wanted.into_iter().flatten(), self.feed.frontier(), (self.clock)());
+        let now = (self.clock)();
+        // The end of the slot of an event of this moment lies ahead; what can be had is the present.
+        let awaited = self.feed.awaited().map(|until| LogTime(until.0.min(now)));
+        let wanted = [self.due.next(), self.timeline.newest().map(|effective| effective.log_time), awaited];
+        let late = self.ticks.late(wanted.into_iter().flatten(), self.feed.frontier(), now);
         for partition in late.map(|until| self.feed.behind(until)).into_iter().flatten() {
             (self.tick)(partition);
         }
@@ -310,23 +313,45 @@ impl Lead {
     }
 }
 
-/// When ticks are written: once for each instant that is waited for, again if the tick itself came too early.
+/// When ticks are written: while anything waits for the frontier, as often as [`PATIENCE_MS`] says.
 #[derive(Default)]
 struct Ticks {
-    wanted: Option<LogTime>,
-    /// By the wall clock in milliseconds: when the next tick for it is written.
-    at: u64,
+    /// By the wall clock in milliseconds: when the next ticks are written; `None` while nothing waits.
+    at: Option<u64>,
 }
 
 impl Ticks {
-    /// The instant up to which partitions must be ticked now, if something waits for the frontier to pass it.
+    /// The instant up to which partitions must be ticked now, if something has waited long enough for the frontier to pass
+    /// it. That ever more is waited for under load changes nothing about how long the first of it has waited.
     fn late(&mut self, wanted: impl Iterator<Item = LogTime>, frontier: Time, now: u64) -> Option<LogTime> {
-        let wanted = wanted.filter(|at| Time::instant(*at) > frontier && at.0 <= now).min();
-        if wanted != self.wanted {
-            (self.wanted, self.at) = (wanted, now + PATIENCE_MS);
+        let Some(wanted) = wanted.filter(|at| Time::instant(*at) > frontier && at.0 <= now).min() else {
+            self.at = None;
+            return None;
+        };
+        if now < *self.at.get_or_insert(now + PATIENCE_MS) {
+            return None;
         }
-        let late = wanted.filter(|_| now >= self.at)?;
-        self.at = now + PATIENCE_MS;
-        Some(late)
+        self.at = Some(now + PATIENCE_MS);
+        Some(wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_ticked_for_though_ever_more_comes_to_wait() {
+        let mut ticks = Ticks::default();
+        let ticked: Vec<_> = (0..200)
+            .filter_map(|now| {
+                // An event each millisecond, and a frontier that an idle partition holds back.
+                ticks.late([LogTime(now)].into_iter(), Time::default(), now).map(|until| (now, until.0))
+            })
+            .collect();
+        assert_eq!(ticked, [(51, 51), (101, 101), (151, 151)]);
+        let far = LogTime(1_000_000);
+        assert_eq!(ticks.late([far].into_iter(), Time::default(), 300), None);
+        assert_eq!(ticks.late([LogTime(7)].into_iter(), Time::instant(LogTime(7)), 400), None);
     }
 }

@@ -22,6 +22,8 @@ pub struct Feed {
     committer: Committer,
     timeline: Timeline,
     partitions: Vec<Reading>,
+    /// The partitions, to be looked at from the one furthest behind on.
+    order: Vec<usize>,
     /// The largest log time handed out.
     handed: LogTime,
     /// The largest log time of an event handed out, ticks left out.
@@ -56,7 +58,8 @@ impl Feed {
         });
         let partitions: Vec<_> = partitions.collect();
         let handed = point.partitions.iter().map(|(_, clamp)| *clamp).max().unwrap_or_default();
-        Self { bus, committer, timeline, partitions, handed, events: LogTime::default(), closed_from: None }
+        let order = (0..partitions.len()).collect();
+        Self { bus, committer, timeline, partitions, order, handed, events: LogTime::default(), closed_from: None }
     }
 
     /// No record before it will be handed out any more.
@@ -95,20 +98,28 @@ impl Feed {
         self.closed_from = None;
     }
 
-    /// The next batch, of the partition that is furthest behind in log time; `None` when there is nothing to hand out now.
-    /// The committer is told before the batch is given.
+    /// The next batch, of the partition that is furthest behind in log time and has one; `None` when there is nothing to
+    /// hand out now. The committer is told before the batch is given.
     ///
     /// # Errors
     /// A bus that cannot be read.
     pub fn hand_out(&mut self) -> Result<Option<Arc<Batch>>> {
-        let Some(n) = (0..self.partitions.len()).min_by_key(|n| (self.partitions[*n].clamp, *n)) else {
-            return Ok(None);
-        };
-        let partition = Partition(n as u16);
-        let committed = self.committer.view().offset.load(Ordering::Relaxed);
-        if n == 0 && self.partitions[0].next.0 > committed + AHEAD {
+        let committed = self.committer.view().offsets.load(Ordering::Relaxed);
+        if self.partitions.iter().map(|reading| reading.next.0).sum::<u64>() > committed + AHEAD {
             return Ok(None);
         }
+        self.order.sort_unstable_by_key(|n| (self.partitions[*n].clamp, *n));
+        for at in 0..self.order.len() {
+            if let Some(batch) = self.hand_out_of(self.order[at])? {
+                return Ok(Some(batch));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next batch of one partition.
+    fn hand_out_of(&mut self, n: usize) -> Result<Option<Arc<Batch>>> {
+        let partition = Partition(n as u16);
         let reading = &mut self.partitions[n];
         let mut batch = match reading.rest.take() {
             Some(rest) => rest,
@@ -127,15 +138,12 @@ impl Feed {
         reading.clamp = last.log_time;
         reading.next = Offset(last.position.offset.0 + 1);
         self.handed = self.handed.max(reading.clamp);
-        if self.partitions.len() > 1
-            && let Some(event) = batch.iter().filter(|record| !record.is_tick()).last()
-        {
-            self.events = self.events.max(event.log_time);
-        }
+        let event = batch.iter().filter(|record| !record.is_control()).last().map(|record| record.time());
+        self.events = self.events.max(event.map_or(LogTime::default(), |event| event.log_time));
         let reading = &mut self.partitions[n];
         let after = (reading.next, reading.clamp);
         let (duplicates, learnt) = reading.window.sift(&mut batch);
-        self.committer.note(Note::Fed(Fed { partition, time, after, duplicates, learnt }));
+        self.committer.note(Note::Fed(Fed { partition, time, after, event, duplicates, learnt }));
         Ok(Some(Arc::new(batch)))
     }
 

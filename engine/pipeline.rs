@@ -6,7 +6,7 @@ use crate::dispatch::{self, Dispatch, Runners};
 use crate::feed::Feed;
 use crate::rows::{self, CommitPoint, PlanRow};
 use model::ports::{Change, Table};
-use model::{Bus, Error, LogTime, Result, State, Time, envelope};
+use model::{Bus, Error, LogId, LogTime, Offset, Result, State, Time, envelope};
 use operators::effect::{Firing, Pending};
 use operators::join::{Due, Start};
 use operators::plan::{self, Plan, Subject, Timeline, TriggerName, cell_id};
@@ -33,6 +33,7 @@ pub struct Setup {
 /// A running pipeline.
 pub struct Pipeline {
     bus: Arc<dyn Bus>,
+    log: LogId,
     state: Arc<dyn State>,
     committer: Committer,
     dispatch: Dispatch,
@@ -47,7 +48,7 @@ impl Pipeline {
     /// A state that cannot be read or belongs to another log, and sensors that do not compile.
     pub fn open(setup: Setup) -> Result<Self> {
         let Setup { bus, state, subjects, runners, workers, window, fatal } = setup;
-        let point = commit_point(&*bus, &*state)?;
+        let (log, point) = commit_point(&*bus, &*state)?;
         let timeline = timeline(&*state, &point, &subjects)?;
         let pending = rows::pending(&*state)?;
         let committer = commit::start(Opening {
@@ -69,7 +70,7 @@ impl Pipeline {
         let feed = Feed::new(bus.clone(), committer.clone(), timeline.clone(), &point, window, learnt);
         let (due, partitioned) = (Due::new(workers), bus.partitions() > 1);
         let start = Start {
-            log: bus.log_id(),
+            log,
             timeline: timeline.clone(),
             from: point.frontier,
             pending: Arc::new(pending),
@@ -89,7 +90,7 @@ impl Pipeline {
         };
         let dataflow = Dataflow::start(parts)?;
         bus.watch(dataflow.wake());
-        Ok(Self { bus, state, committer, dispatch, dataflow, timeline })
+        Ok(Self { bus, log, state, committer, dispatch, dataflow, timeline })
     }
 
     /// Brings changed sensors into force; the old ones stay until the new plan is whole. Whether anything changed.
@@ -142,6 +143,18 @@ impl Pipeline {
         Ok(self.request(|reply| Note::Drop(ids, reply))?.len())
     }
 
+    /// Forgets undecodable records; answers how many there were.
+    ///
+    /// # Errors
+    /// A state that cannot be written.
+    pub fn forget(&self, records: Vec<Time>) -> Result<usize> {
+        let n = records.len();
+        if n > 0 {
+            self.request(|reply| Note::Forget(records, reply))?;
+        }
+        Ok(n)
+    }
+
     /// Lets running attempts end, commits, and ends. Queued and retrying firings stay open.
     ///
     /// # Errors
@@ -162,6 +175,11 @@ impl Pipeline {
         &self.state
     }
 
+    /// The identity of the bus's log.
+    pub fn log(&self) -> LogId {
+        self.log
+    }
+
     /// The bus.
     pub fn bus(&self) -> &Arc<dyn Bus> {
         &self.bus
@@ -173,23 +191,28 @@ impl Pipeline {
     }
 }
 
-/// Where the state stands; a state of another log is refused, because positions would mean other records.
-fn commit_point(bus: &dyn Bus, state: &dyn State) -> Result<CommitPoint> {
-    match state.get(Table::Meta, rows::LOG)? {
-        Some(log) if log != bus.log_id().0 => {
-            return Err(Error::data(
-                "the state belongs to another log: the log's folder was removed or replaced; restore it, or remove the state with it",
-            ));
-        }
-        Some(_) => {}
-        None => state.commit(&[Change::put(Table::Meta, rows::LOG, bus.log_id().0)])?,
+/// The log, and where the state stands in it; a state of another log is refused, because positions would mean other records.
+fn commit_point(bus: &dyn Bus, state: &dyn State) -> Result<(LogId, CommitPoint)> {
+    let known = state.get(Table::Meta, rows::LOG)?.and_then(|id| <[u8; 16]>::try_from(id).ok()).map(LogId);
+    let log = bus.log_id(known)?;
+    if known.is_some_and(|known| known != log) {
+        return Err(Error::data(
+            "the state belongs to another log: the log was removed or replaced; restore it, or remove the state with it",
+        ));
     }
-    let mut point = match state.get(Table::Meta, rows::COMMIT)? {
-        Some(row) => rows::decode(Table::Meta, &row)?,
-        None => CommitPoint::default(),
-    };
-    point.partitions.resize(bus.partitions().into(), Default::default());
-    Ok(point)
+    if let Some(row) = state.get(Table::Meta, rows::COMMIT)? {
+        let mut point: CommitPoint = rows::decode(Table::Meta, &row)?;
+        // Partitions that were added since begin where the others stand.
+        let joined = point.partitions.iter().map(|(_, clamp)| *clamp).max().unwrap_or_default();
+        point.partitions.resize(bus.partitions().into(), (Offset::default(), joined));
+        return Ok((log, point));
+    }
+    let partitions = bus.beginnings()?.into_iter().map(|offset| (offset, LogTime::default())).collect();
+    let point = CommitPoint { partitions, ..CommitPoint::default() };
+    let begun =
+        [Change::put(Table::Meta, rows::LOG, log.0), Change::put(Table::Meta, rows::COMMIT, rows::encode(&point)?)];
+    state.commit(&begun)?;
+    Ok((log, point))
 }
 
 /// The plans from the commit point on: those of the state, then today's sensors if they are others.

@@ -116,6 +116,17 @@ pub struct DeadRow {
     pub since: u64,
 }
 
+/// A record that is no event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndecodableRow {
+    /// Its time.
+    pub time: Time,
+    /// Why it is none.
+    pub reason: String,
+    /// The beginning of what it holds.
+    pub bytes: Vec<u8>,
+}
+
 /// A value as it is stored.
 ///
 /// # Errors
@@ -180,6 +191,11 @@ pub fn open_keys(trigger: u64, after: Option<&Firing>) -> (Vec<u8>, Vec<u8>) {
 /// The key of part `part` of what commit `number` journals.
 pub fn journal_key(number: u64, part: u32) -> Vec<u8> {
     [&number.to_be_bytes()[..], &part.to_be_bytes()].concat()
+}
+
+/// The key of an undecodable record: the order of time.
+pub fn undecodable_key(time: Time) -> Vec<u8> {
+    time.pack().to_be_bytes().to_vec()
 }
 
 /// The key of a plan.

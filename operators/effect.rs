@@ -152,6 +152,17 @@ pub enum BusCounter {
     Undecodable,
 }
 
+/// A record that is no event, for the dead letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undecodable {
+    /// Its time.
+    pub time: Time,
+    /// Why it is none.
+    pub reason: String,
+    /// The beginning of what it holds.
+    pub bytes: Vec<u8>,
+}
+
 /// One thing that a commit takes along.
 #[derive(Debug, Clone)]
 pub enum Effect {
@@ -165,4 +176,6 @@ pub enum Effect {
     Release(Place),
     /// A condition holds.
     Fire(Arc<Firing>),
+    /// A record is no event.
+    Undecodable(Box<Undecodable>),
 }

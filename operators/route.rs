@@ -1,7 +1,7 @@
 //! Finds which records of a batch some dependency names, by their attributes alone: no JSON is read.
 
 use crate::plan::{Plan, Timeline};
-use model::envelope::{TICK_SOURCE, bare_source};
+use model::envelope::{UNDECODABLE_SOURCE, bare_source, is_control};
 use model::{Batch, Time};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -19,7 +19,9 @@ pub struct Routed {
     pub batch: Arc<Batch>,
     /// (row, route) of the records that are named, in row order.
     pub rows: Vec<(u32, u32)>,
-    /// How many records are events, ticks and the like left out.
+    /// The rows of records that are no events.
+    pub undecodable: Vec<u32>,
+    /// How many records are events or ought to be, ticks and the like left out.
     pub received: usize,
 }
 
@@ -53,6 +55,7 @@ pub struct Router {
 enum Known {
     Route(u32),
     Unrouted,
+    Undecodable,
     Control,
 }
 
@@ -70,12 +73,14 @@ impl Router {
     /// Routes one batch.
     pub fn route(&mut self, batch: Arc<Batch>) -> Routed {
         self.follow(batch.get(0).map(|record| record.time()).unwrap_or_default());
-        let mut routed = Routed { generation: self.generation, batch, rows: Vec::new(), received: 0 };
+        let mut routed =
+            Routed { generation: self.generation, batch, rows: Vec::new(), undecodable: Vec::new(), received: 0 };
         for (record, row) in routed.batch.iter().zip(0..) {
             let (source, subject) = record.names();
             match self.look_up(source, subject) {
                 Known::Control => continue,
                 Known::Route(route) => routed.rows.push((row, route)),
+                Known::Undecodable => routed.undecodable.push(row),
                 Known::Unrouted => {}
             }
             routed.received += 1;
@@ -113,7 +118,8 @@ impl Router {
 
     fn learn(&mut self, source: &[u8], subject: &[u8]) -> Known {
         let known = match (std::str::from_utf8(source), std::str::from_utf8(subject)) {
-            (Ok(TICK_SOURCE), _) => Known::Control,
+            _ if is_control(source) => Known::Control,
+            (Ok(UNDECODABLE_SOURCE), _) => Known::Undecodable,
             (Ok(source), Ok(subject)) => {
                 self.plan.route(bare_source(source), subject).map_or(Known::Unrouted, Known::Route)
             }

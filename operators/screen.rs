@@ -1,6 +1,6 @@
 //! Judges each routed event once per screen, transform first and filters then, and makes hits of what passes.
 
-use crate::effect::{BusCounter, Counter, Effect, Hit, Reason};
+use crate::effect::{BusCounter, Counter, Effect, Hit, Reason, Undecodable};
 use crate::evaluation::guarded;
 use crate::filter::Verdict;
 use crate::hash;
@@ -69,15 +69,21 @@ struct Tally {
 impl Screener {
     fn batch(&mut self, plan: &Plan, routed: &Routed) {
         let time = routed.batch.get(0).map(|record| record.time()).unwrap_or_default();
-        let named = routed.rows.len();
+        let (named, undecodable) = (routed.rows.len(), routed.undecodable.len());
         for (counter, n) in [
             (BusCounter::Received, routed.received),
             (BusCounter::Routed, named),
-            (BusCounter::Unrouted, routed.received - named),
+            (BusCounter::Unrouted, routed.received - named - undecodable),
+            (BusCounter::Undecodable, undecodable),
         ] {
             if n > 0 {
                 self.effects.push((time, Effect::Bus(counter, n as i64)));
             }
+        }
+        for record in routed.undecodable.iter().filter_map(|row| routed.batch.get(*row as usize)) {
+            let (reason, bytes) = (record.attributes().kind.to_owned(), record.envelope().to_vec());
+            let lost = Undecodable { time: record.time(), reason, bytes };
+            self.effects.push((record.time(), Effect::Undecodable(Box::new(lost))));
         }
         // Rows of one route follow each other mostly; the counts are handed out whenever the route changes.
         for run in routed.rows.chunk_by(|a, b| a.1 == b.1) {

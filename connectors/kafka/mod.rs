@@ -1,7 +1,9 @@
 //! How clients of Kafka connect, and what their own threads report.
 
+mod brokers;
 mod reports;
 
+pub(crate) use brokers::Brokers;
 pub(crate) use reports::Reports;
 
 use crate::tls::Material;

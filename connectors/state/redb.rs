@@ -1,7 +1,7 @@
 //! The state in one redb file.
 
 use crate::disk::{File, Folder};
-use ::redb::{ReadableDatabase as _, TableDefinition};
+use ::redb::{Durability, ReadableDatabase as _, TableDefinition};
 use model::ports::{Change, State, Table};
 use model::{Error, Result};
 use std::collections::btree_map::{BTreeMap, Entry};
@@ -9,6 +9,7 @@ use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The version of what the folder and its rows look like; another one is refused.
 const FORMAT: u32 = 1;
@@ -16,6 +17,9 @@ const FORMAT: u32 = 1;
 /// Up to this size a file is checked page by page when it is opened: one to three milliseconds a MiB, from memory. A row
 /// lost to damage between two others is noticed only then; in a larger file each row is checked when it is read.
 const CHECKED: u64 = 256 << 20;
+
+/// Of so many commits that need not be durable, one is: what they free is used again only after it.
+const LOOSE: u64 = 64;
 
 type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
@@ -25,6 +29,8 @@ type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
 pub struct Redb {
     file: File,
     failed: OnceLock<String>,
+    /// How many loose commits there were.
+    loose: AtomicU64,
     _folder: Folder,
 }
 
@@ -43,12 +49,31 @@ impl Redb {
             found => File::open(&path, found.is_ok_and(|file| file.len() <= CHECKED))?,
         };
         folder.settle()?;
-        Ok(Self { file, failed: OnceLock::new(), _folder: folder })
+        Ok(Self { file, failed: OnceLock::new(), loose: AtomicU64::new(0), _folder: folder })
     }
 
-    fn write(&self, changes: &[Change]) -> Result<()> {
+    /// As [`State::commit`], but a crash of the machine or of the process may undo the latest of these commits, each as a
+    /// whole; every [`LOOSE`]th is durable.
+    pub(crate) fn commit_loosely(&self, changes: &[Change]) -> Result<()> {
+        let durable = self.loose.fetch_add(1, Ordering::Relaxed) % LOOSE == LOOSE - 1;
+        self.put(changes, if durable { Durability::Immediate } else { Durability::None })
+    }
+
+    fn put(&self, changes: &[Change], durability: Durability) -> Result<()> {
+        if let Some(earlier) = self.failed.get() {
+            return Err(Error::external(format!("the state cannot be written since an earlier failure: {earlier}")));
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        // What a failed fsync left on disk is unknown, so nothing may be written on top of it.
+        self.write(changes, durability).inspect_err(|error| drop(self.failed.set(error.to_string())))
+    }
+
+    fn write(&self, changes: &[Change], durability: Durability) -> Result<()> {
         self.file.with(|database| {
             let mut transaction = database.begin_write()?;
+            transaction.set_durability(durability)?;
             // Without it, opening a file after a crash walks all of it: seconds for each GiB.
             transaction.set_quick_repair(true);
             let mut tables = BTreeMap::new();
@@ -74,14 +99,7 @@ impl Redb {
 
 impl State for Redb {
     fn commit(&self, changes: &[Change]) -> Result<()> {
-        if let Some(earlier) = self.failed.get() {
-            return Err(Error::external(format!("the state cannot be written since an earlier failure: {earlier}")));
-        }
-        if changes.is_empty() {
-            return Ok(());
-        }
-        // What a failed fsync left on disk is unknown, so nothing may be written on top of it.
-        self.write(changes).inspect_err(|error| drop(self.failed.set(error.to_string())))
+        self.put(changes, Durability::Immediate)
     }
 
     fn scan(&self, table: Table, keys: Range<&[u8]>, row: &mut dyn FnMut(&[u8], &[u8]) -> bool) -> Result<()> {

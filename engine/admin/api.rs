@@ -99,7 +99,8 @@ fn status(process: &Process) -> Value {
         let subscribers: Vec<_> = extent.subscribers.iter().map(|(name, offset)| json!({ "name": name, "offset": offset.0 })).collect();
         let partitions: Vec<_> = extent.partitions.iter().map(|(first, next)| json!({ "first": first.0, "next": next.0 })).collect();
         let committed: Vec<_> = point.partitions.iter().map(|(offset, _)| offset.0).collect();
-        json!({ "namespace": namespace, "bus": bus, "logId": pipeline.bus().log_id().to_string(), "partitions": partitions, "committed": committed,
+        let behind = pipeline.committer().view().is_behind(&extent.partitions);
+        json!({ "namespace": namespace, "bus": bus, "behind": behind, "logId": pipeline.log().to_string(), "partitions": partitions, "committed": committed,
                 "frontier": point.frontier.log_time.timestamp().to_string(), "logBytes": extent.bytes, "stateBytes": pipeline.state().bytes(), "subscribers": subscribers })
     });
     let sources = process.listening().into_iter().map(|listening| json!({ "route": listening.origin.route.path(), "type": listening.origin.kind, "place": listening.place }));
@@ -132,11 +133,19 @@ fn dead_letters(process: Arc<Process>, call: Call, again: bool) -> Answer {
         if filter.is_empty() {
             return Err(Error::user("say which: an id, --trigger, --since, --reason, or --all"));
         }
+        if again && filter.record.is_some() {
+            return Err(Error::user(
+                "a record that is no event cannot be sent again; look at it with `dlq show`, then `dlq drop` it",
+            ));
+        }
         let work = move || {
             let mut n = 0;
             for (name, pipeline) in process.pipelines() {
                 let ids = listing::dead_ids(&name, &**pipeline.state(), &filter)?;
                 n += if again { pipeline.redrive(ids)? } else { pipeline.drop_dead(ids)? };
+                if !again {
+                    n += pipeline.forget(listing::undecodable(&**pipeline.state(), &filter)?)?;
+                }
             }
             Ok(json!({ "count": n }))
         };

@@ -1,9 +1,9 @@
 //! Rows of the state as people and programs read them; the same beside a running process and without one.
 
 use crate::process::BusName;
-use crate::rows::{self, DeadRow, JournalRow, Outcome};
+use crate::rows::{self, DeadRow, JournalRow, Outcome, UndecodableRow};
 use model::ports::Table;
-use model::{Error, Event, FiringId, LogTime, Result, State};
+use model::{Error, Event, FiringId, LogTime, Offset, Partition, Position, Result, State, Time};
 use operators::effect::Firing;
 use serde_json::{Value, json};
 
@@ -14,6 +14,8 @@ pub struct Filter {
     pub all: bool,
     /// This firing.
     pub id: Option<FiringId>,
+    /// The undecodable record that stands there.
+    pub record: Option<Position>,
     /// The trigger's name, or `sensor/trigger`, or `namespace/sensor/trigger`.
     pub trigger: Option<String>,
     /// Firings that ended this way.
@@ -39,7 +41,7 @@ impl Filter {
             let number = || value.parse::<u64>().map_err(|_| Error::user(format!("{name}={value}: expected a number")));
             match &*name {
                 "all" => filter.all = value == "true",
-                "id" => filter.id = Some(value.parse()?),
+                "id" => filter.identify(&value)?,
                 "trigger" => filter.trigger = Some(value.into_owned()),
                 "reason" => filter.reason = Some(value.into_owned()),
                 "outcome" => filter.outcome = Some(outcome(&value)?),
@@ -56,12 +58,28 @@ impl Filter {
         Ok(filter)
     }
 
+    /// Wants one dead letter: the id of a firing, or `{partition}/{offset}` of a record.
+    ///
+    /// # Errors
+    /// A text that is neither.
+    pub fn identify(&mut self, id: &str) -> Result<()> {
+        let Some((partition, offset)) = id.split_once('/') else {
+            self.id = Some(id.parse()?);
+            return Ok(());
+        };
+        let wrong = || Error::user(format!("{id:?} is no record; expected its partition and offset, such as 0/41"));
+        let partition = Partition(partition.parse().map_err(|_| wrong())?);
+        self.record = Some(Position { partition, offset: Offset(offset.parse().map_err(|_| wrong())?) });
+        Ok(())
+    }
+
     /// The query that [`Filter::parse`] reads.
     pub fn query(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let mut put = |name: &str, value: Option<String>| value.map(|value| _ = query.append_pair(name, &value));
         put("all", self.all.then(|| "true".to_owned()));
         put("id", self.id.map(|id| id.to_string()));
+        put("id", self.record.map(|record| format!("{}/{}", record.partition.0, record.offset.0)));
         put("trigger", self.trigger.clone());
         put("reason", self.reason.clone());
         put("outcome", self.outcome.map(|outcome| word(outcome).to_owned()));
@@ -76,10 +94,20 @@ impl Filter {
         *self == Self::default()
     }
 
+    /// Whether an undecodable record is wanted.
+    fn wants_record(&self, row: &UndecodableRow) -> bool {
+        self.id.is_none()
+            && self.trigger.is_none()
+            && self.record.is_none_or(|wanted| wanted == row.time.position())
+            && self.since.is_none_or(|since| row.time.log_time.0 >= since)
+            && self.reason.as_ref().is_none_or(|wanted| row.reason.contains(wanted))
+    }
+
     fn wants(&self, id: FiringId, trigger: &operators::plan::TriggerName, at: u64, reason: &str) -> bool {
         let full = trigger.to_string();
         let named = |wanted: &String| full == *wanted || full.ends_with(&format!("/{wanted}"));
-        self.id.is_none_or(|wanted| wanted == id)
+        self.record.is_none()
+            && self.id.is_none_or(|wanted| wanted == id)
             && self.trigger.as_ref().is_none_or(named)
             && self.since.is_none_or(|since| at >= since)
             && self.reason.as_ref().is_none_or(|wanted| reason.contains(wanted))
@@ -159,7 +187,8 @@ pub fn firings((_, bus): &BusName, state: &dyn State, filter: &Filter) -> Result
     Ok(found.into_iter().map(row).collect())
 }
 
-/// The dead letters, with their events where one is asked for by its id.
+/// The dead letters: firings, with their events where one is asked for by its id, and records that are no events, with
+/// what they hold where one is asked for.
 ///
 /// # Errors
 /// Rows that cannot be read.
@@ -173,7 +202,32 @@ pub fn dead((_, bus): &BusName, state: &dyn State, filter: &Filter) -> Result<Ve
         }
         value
     };
-    Ok(dead_rows(state, filter)?.into_iter().map(row).take(filter.limit.unwrap_or(usize::MAX)).collect())
+    let record = |row: UndecodableRow| {
+        let (position, since) = (row.time.position(), time(row.time.log_time));
+        let id = format!("{}/{}", position.partition.0, position.offset.0);
+        let mut value = json!({ "id": id, "bus": bus, "partition": position.partition.0, "offset": position.offset.0, "since": since,
+                "attempts": 0, "reason": row.reason });
+        if let (Some(_), Some(members)) = (filter.record, value.as_object_mut()) {
+            members.insert("value".to_owned(), String::from_utf8_lossy(&row.bytes).into());
+        }
+        value
+    };
+    let firings = dead_rows(state, filter)?.into_iter().map(row);
+    let records = undecodable_rows(state, filter)?.into_iter().map(record);
+    Ok(firings.chain(records).take(filter.limit.unwrap_or(usize::MAX)).collect())
+}
+
+/// The times of undecodable records.
+///
+/// # Errors
+/// Rows that cannot be read.
+pub fn undecodable(state: &dyn State, filter: &Filter) -> Result<Vec<Time>> {
+    Ok(undecodable_rows(state, filter)?.into_iter().map(|row| row.time).collect())
+}
+
+fn undecodable_rows(state: &dyn State, filter: &Filter) -> Result<Vec<UndecodableRow>> {
+    let rows: Vec<(Vec<u8>, UndecodableRow)> = rows::all(state, Table::Undecodable, rows::EVERY)?;
+    Ok(rows.into_iter().map(|(_, row)| row).filter(|row| filter.wants_record(row)).collect())
 }
 
 /// The ids of dead letters.

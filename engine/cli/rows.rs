@@ -58,7 +58,7 @@ pub(super) enum Dlq {
     List(Args),
     /// Show one with its events.
     Show {
-        /// The firing's id.
+        /// The firing's id, or partition and offset of a record, such as 0/41.
         id: String,
     },
     /// Send dead letters again.
@@ -70,7 +70,7 @@ pub(super) enum Dlq {
 /// Dead letters by id or by filter.
 #[derive(Debug, clap::Args)]
 pub(super) struct Chosen {
-    /// Ids of firings.
+    /// Ids of firings, or partitions and offsets of records.
     ids: Vec<String>,
     #[command(flatten)]
     filter: Args,
@@ -104,7 +104,8 @@ pub(super) fn dlq(verb: &Dlq, globals: &Globals) -> anyhow::Result<Answer> {
             show(&rows, args.output, &["id", "sensor", "trigger", "attempts", "since", "reason"])
         }
         Dlq::Show { id } => {
-            let filter = Filter { id: Some(id.parse()?), ..Filter::default() };
+            let mut filter = Filter::default();
+            filter.identify(id)?;
             let rows = read(globals, "/api/v1/dead", &filter, listing::dead)?;
             let row = rows.first().with_context(|| format!("there is no dead letter {id}"))?;
             print(&serde_json::to_string_pretty(row)?)?;
@@ -118,7 +119,9 @@ pub(super) fn dlq(verb: &Dlq, globals: &Globals) -> anyhow::Result<Answer> {
 fn change(chosen: &Chosen, what: &str, globals: &Globals) -> anyhow::Result<Answer> {
     let mut filters = Vec::new();
     for id in &chosen.ids {
-        filters.push(Filter { id: Some(id.parse()?), ..Filter::default() });
+        let mut filter = Filter::default();
+        filter.identify(id)?;
+        filters.push(filter);
     }
     if filters.is_empty() {
         filters.push(chosen.filter.filter()?);

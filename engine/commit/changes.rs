@@ -3,10 +3,10 @@
 use super::Done;
 use super::fed::Handed;
 use crate::ledger::{Account, Ledger, TriggerCounter};
-use crate::rows::{self, CommitPoint, DeadRow, JournalEvent, JournalRow, OpenRow, Outcome};
+use crate::rows::{self, CommitPoint, DeadRow, JournalEvent, JournalRow, OpenRow, Outcome, UndecodableRow};
 use model::ports::{Change, Table};
 use model::{FiringId, Result, Time};
-use operators::effect::{BusCounter, Effect, Firing, Pending};
+use operators::effect::{BusCounter, Effect, Firing, Pending, Undecodable};
 use operators::plan::TriggerName;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,8 +53,8 @@ impl<'a> Changes<'a> {
     }
 
     /// Takes effects along, in the order in which they were made. Of several that concern one place the last counts.
-    pub(super) fn effects(&mut self, effects: impl IntoIterator<Item = Effect>, cells: &Cells) {
-        let (mut buses, mut counts) = (FxHashMap::default(), FxHashMap::default());
+    pub(super) fn effects(&mut self, effects: impl IntoIterator<Item = Effect>, cells: &Cells) -> Result<()> {
+        let (mut buses, mut counts, mut undecodable) = (FxHashMap::default(), FxHashMap::default(), Vec::new());
         for effect in effects {
             match effect {
                 Effect::Bus(counter, n) => *buses.entry(counter).or_insert(0) += n,
@@ -62,14 +62,27 @@ impl<'a> Changes<'a> {
                 Effect::Hold(pending) => drop(self.pending.insert(rows::pending_key(&pending.place), Some(pending))),
                 Effect::Release(place) => drop(self.pending.insert(rows::pending_key(&place), None)),
                 Effect::Fire(_) => {}
+                Effect::Undecodable(record) => undecodable.push(*record),
             }
         }
+        undecodable.into_iter().try_for_each(|record| self.undecodable(record))?;
         buses.into_iter().for_each(|(counter, n)| self.count(Account::Bus(counter), n));
         for ((cell, counter), n) in counts {
             if let Some((name, dependency)) = cells.get(&cell) {
                 self.count(Account::Dependency(name.clone(), dependency.clone(), counter), n);
             }
         }
+        Ok(())
+    }
+
+    fn undecodable(&mut self, record: Undecodable) -> Result<()> {
+        let position = record.time.position();
+        let (partition, offset) = (position.partition.0, position.offset.0);
+        tracing::warn!(partition, offset, reason = record.reason, "a record is no event; it is in the dead letter");
+        let Undecodable { time, reason, bytes } = record;
+        let row = rows::encode(&UndecodableRow { time, reason, bytes })?;
+        self.rows.push(Change::put(Table::Undecodable, rows::undecodable_key(time), row));
+        Ok(())
     }
 
     /// A firing appears in the ledger: done already, or open from now on.

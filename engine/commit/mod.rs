@@ -54,6 +54,8 @@ pub enum Note {
     Redrive(Vec<FiringId>, Reply),
     /// Dead letters are given up for good.
     Drop(Vec<FiringId>, Reply),
+    /// Undecodable records are given up.
+    Forget(Vec<Time>, Reply),
     /// Commit what there is and end.
     Stop(Reply),
 }
@@ -70,6 +72,8 @@ pub struct Fed {
     pub time: Time,
     /// Where it stands after it.
     pub after: (Offset, LogTime),
+    /// The time of the last of its records that is an event.
+    pub event: Option<Time>,
     /// How many records the duplicate window dropped.
     pub duplicates: usize,
     /// The hashes the duplicate window learnt, with their log times.
@@ -112,12 +116,14 @@ pub struct Committer {
 pub struct View {
     ledger: Mutex<Ledger>,
     point: Mutex<CommitPoint>,
+    /// By partition: the offset up to which it was handed out, and the newest event of all partitions.
+    handed: Mutex<(Vec<Offset>, Time)>,
     /// How many commits were made by this process.
     pub commits: AtomicU64,
     /// How long they took together, in microseconds.
     pub micros: AtomicU64,
-    /// The offset of partition 0 at the commit point.
-    pub offset: AtomicU64,
+    /// The sum of all partitions' offsets at the commit point.
+    pub offsets: AtomicU64,
 }
 
 impl Committer {
@@ -144,9 +150,32 @@ impl View {
         self.point.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether a log that ends at these offsets holds events that were not committed yet. Ticks beyond the commit point are
+    /// none.
+    pub fn is_behind(&self, ends: &[(Offset, Offset)]) -> bool {
+        let handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner);
+        let point = self.point.lock().unwrap_or_else(PoisonError::into_inner);
+        let reached = |n: usize| {
+            let committed = point.partitions.get(n).map_or(Offset::default(), |(offset, _)| *offset);
+            handed.0.get(n).copied().unwrap_or_default().max(committed)
+        };
+        ends.iter().zip(0..).any(|((first, next), n)| first < next && reached(n) < *next)
+            || handed.1 >= point.frontier && handed.1 > Time::default()
+    }
+
+    fn handed(&self, fed: &Fed) {
+        let mut handed = self.handed.lock().unwrap_or_else(PoisonError::into_inner);
+        let n = usize::from(fed.partition.0);
+        if handed.0.len() <= n {
+            handed.0.resize(n + 1, Offset::default());
+        }
+        handed.0[n] = fed.after.0;
+        handed.1 = handed.1.max(fed.event.unwrap_or_default());
+    }
+
     fn committed(&self, point: &CommitPoint, took: Duration) {
         self.point.lock().unwrap_or_else(PoisonError::into_inner).clone_from(point);
-        self.offset.store(point.partitions.first().map_or(0, |(offset, _)| offset.0), Ordering::Relaxed);
+        self.offsets.store(point.partitions.iter().map(|(offset, _)| offset.0).sum(), Ordering::Relaxed);
         self.commits.fetch_add(1, Ordering::Relaxed);
         self.micros.fetch_add(took.as_micros() as u64, Ordering::Relaxed);
     }

@@ -17,6 +17,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 const JOURNAL_ROWS: u64 = 1_000_000;
 /// In milliseconds: seven days.
 const JOURNAL_AGE: u64 = 7 * 24 * 3600 * 1000;
+/// So many undecodable records are kept, the newest; all of them stay on their bus.
+const UNDECODABLE_ROWS: usize = 10_000;
 /// How often the bus is told what is not needed any more.
 const RELEASE: Duration = Duration::from_secs(1);
 
@@ -101,6 +103,7 @@ enum Request {
     Plan(PlanRow),
     Redrive(Vec<FiringId>),
     Drop(Vec<FiringId>),
+    Forget(Vec<Time>),
     Stop,
 }
 
@@ -146,7 +149,10 @@ impl Keeper {
 
     fn take(&mut self, note: Note) {
         match note {
-            Note::Fed(fed) => self.handed.push(fed),
+            Note::Fed(fed) => {
+                self.view.handed(&fed);
+                self.handed.push(fed);
+            }
             Note::Progress { worker, frontier, effects } => self.progress(worker, frontier, effects),
             Note::Done(done) => match self.fresh.get_mut(&(done.firing.time, done.firing.id)) {
                 Some(fresh) => fresh.done = Some(done),
@@ -165,6 +171,7 @@ impl Keeper {
             }
             Note::Redrive(ids, reply) => self.requests.push((Request::Redrive(ids), reply)),
             Note::Drop(ids, reply) => self.requests.push((Request::Drop(ids), reply)),
+            Note::Forget(records, reply) => self.requests.push((Request::Forget(records), reply)),
             Note::Stop(reply) => self.requests.push((Request::Stop, reply)),
         }
     }
@@ -243,7 +250,7 @@ impl Keeper {
         let (now, later): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.effects).into_iter().partition(|(time, _)| *time < frontier);
         self.effects = later;
-        changes.effects(now.into_iter().map(|(_, effect)| effect), &self.cells);
+        changes.effects(now.into_iter().map(|(_, effect)| effect), &self.cells)?;
         let later = self.fresh.split_off(&(frontier, FiringId([0; 16])));
         for fresh in std::mem::replace(&mut self.fresh, later).into_values() {
             let plan = plan_at(&self.opening.plans, fresh.firing.time);
@@ -257,7 +264,10 @@ impl Keeper {
         for (request, _) in requests {
             answers.push(request.gather(&*self.opening.state, &mut changes, &self.opening.plans)?);
         }
-        trim_journal(&*self.opening.state, &mut changes)?;
+        if changes.point.number.is_multiple_of(64) {
+            trim_journal(&*self.opening.state, &mut changes)?;
+            trim_undecodable(&*self.opening.state, &mut changes)?;
+        }
         Ok((changes.finish()?, answers))
     }
 
@@ -300,6 +310,10 @@ impl Request {
                 }
                 return Ok(firings);
             }
+            Self::Forget(records) => {
+                let remove = |time: &Time| Change::remove(Table::Undecodable, rows::undecodable_key(*time));
+                changes.rows.extend(records.iter().map(remove));
+            }
             Self::Stop => {}
         }
         Ok(Vec::new())
@@ -319,9 +333,6 @@ fn plan_at(plans: &[(Time, u64)], time: Time) -> u64 {
 
 /// Removes the oldest journal values while the journal is too long or too old; a few at a time, so that no commit is slow.
 fn trim_journal(state: &dyn State, changes: &mut Changes<'_>) -> Result<()> {
-    if !changes.point.number.is_multiple_of(64) {
-        return Ok(());
-    }
     let (mut kept, mut old, mut read) = (changes.point.journal_rows, Vec::new(), Ok(()));
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
     state.scan(Table::Journal, rows::EVERY, &mut |key, value| match rows::decode::<Vec<JournalRow>>(
@@ -344,5 +355,17 @@ fn trim_journal(state: &dyn State, changes: &mut Changes<'_>) -> Result<()> {
     read?;
     changes.point.journal_rows = kept;
     changes.rows.extend(old.into_iter().map(|key| Change::remove(Table::Journal, key)));
+    Ok(())
+}
+
+/// Removes the oldest undecodable records while there are too many.
+fn trim_undecodable(state: &dyn State, changes: &mut Changes<'_>) -> Result<()> {
+    let mut keys = Vec::new();
+    state.scan(Table::Undecodable, rows::EVERY, &mut |key, _| {
+        keys.push(key.to_vec());
+        true
+    })?;
+    let old = keys.len().saturating_sub(UNDECODABLE_ROWS);
+    changes.rows.extend(keys.into_iter().take(old).map(|key| Change::remove(Table::Undecodable, key)));
     Ok(())
 }

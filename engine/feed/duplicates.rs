@@ -1,6 +1,6 @@
 //! The duplicate window: drops a message that its upstream sent again, for a stretch of log time.
 
-use model::envelope::{SOURCE_PREFIX, TICK_SOURCE};
+use model::envelope::{SOURCE_PREFIX, UNDECODABLE_SOURCE, is_control};
 use model::{Attributes, Batch, LogTime};
 use operators::hash;
 use rustc_hash::FxHashMap;
@@ -60,6 +60,6 @@ impl Window {
 fn identity(attributes: &Attributes<'_>) -> Option<[u8; 16]> {
     let ours = attributes.source.starts_with(SOURCE_PREFIX);
     let id = if ours { attributes.upstream_id } else { attributes.id };
-    let counts = !id.is_empty() && attributes.source != TICK_SOURCE;
+    let counts = !id.is_empty() && attributes.source != UNDECODABLE_SOURCE && !is_control(attributes.source.as_bytes());
     counts.then(|| hash::wide(&[attributes.source.as_bytes(), attributes.subject.as_bytes(), id.as_bytes()]))
 }

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// What the documented `source` starts with, before `{namespace}/{eventSourceName}/{eventName}`.
 pub const SOURCE_PREFIX: &str = "eventsource/";
@@ -14,6 +15,10 @@ pub const SOURCE_PREFIX: &str = "eventsource/";
 pub const TYPE_PREFIX: &str = "com.github.argoproj.argo-events.";
 /// The `source` of the records that only move an idle partition's time on.
 pub const TICK_SOURCE: &str = "tidegate/tick";
+/// The `source` of the records that say which log this is and how many partitions it has.
+pub const LOG_SOURCE: &str = "tidegate/log";
+/// The `source` under which a bus gives back a record that is no event; its `type` says why, its envelope is what was there.
+pub const UNDECODABLE_SOURCE: &str = "tidegate/undecodable";
 /// The extension attribute that holds the upstream's own id of a message.
 pub const UPSTREAM_ID: &str = "upstreamid";
 
@@ -65,6 +70,20 @@ pub fn write(draft: &Draft<'_>, form: Form) -> Result<NewRecord> {
         upstream_id: draft.upstream_id.unwrap_or_default(),
     };
     let mut envelope = Vec::with_capacity(draft.data.len() + 384);
+    begin(&mut envelope, &attributes)?;
+    let data = match form {
+        Form::Documented => Some(push_json(&mut envelope, draft.data)),
+        Form::Argo => {
+            push_base64(&mut envelope, draft.data.as_bytes());
+            None
+        }
+    };
+    envelope.push(b'}');
+    NewRecord::new(&attributes, &envelope, data)
+}
+
+/// The beginning of an envelope: all attributes that are not empty.
+fn begin(envelope: &mut Vec<u8>, attributes: &Attributes<'_>) -> Result<()> {
     envelope.extend_from_slice(br#"{"specversion":"1.0""#);
     let members = [
         ("id", attributes.id),
@@ -77,24 +96,23 @@ pub fn write(draft: &Draft<'_>, form: Form) -> Result<NewRecord> {
     ];
     for (name, value) in members.into_iter().filter(|(_, value)| !value.is_empty()) {
         envelope.extend_from_slice(format!(",\"{name}\":").as_bytes());
-        serde_json::to_writer(&mut envelope, value).map_err(|error| Error::internal(error.to_string()))?;
+        serde_json::to_writer(&mut *envelope, value).map_err(|error| Error::internal(error.to_string()))?;
     }
-    let data = match form {
-        Form::Documented => {
-            envelope.extend_from_slice(br#","data":"#);
-            let start = envelope.len();
-            envelope.extend_from_slice(draft.data.as_bytes());
-            Some(start..envelope.len())
-        }
-        Form::Argo => {
-            envelope.extend_from_slice(br#","data_base64":""#);
-            envelope.extend_from_slice(BASE64.encode(draft.data).as_bytes());
-            envelope.push(b'"');
-            None
-        }
-    };
-    envelope.push(b'}');
-    NewRecord::new(&attributes, &envelope, data)
+    Ok(())
+}
+
+/// Adds data that is one valid JSON text; answers where it stands.
+fn push_json(envelope: &mut Vec<u8>, json: &str) -> Range<usize> {
+    envelope.extend_from_slice(br#","data":"#);
+    let start = envelope.len();
+    envelope.extend_from_slice(json.as_bytes());
+    start..envelope.len()
+}
+
+fn push_base64(envelope: &mut Vec<u8>, data: &[u8]) {
+    envelope.extend_from_slice(br#","data_base64":""#);
+    envelope.extend_from_slice(BASE64.encode(data).as_bytes());
+    envelope.push(b'"');
 }
 
 /// A record that carries nothing but the passing of time.
@@ -102,11 +120,25 @@ pub fn write(draft: &Draft<'_>, form: Form) -> Result<NewRecord> {
 /// # Errors
 /// None in practice; the type is that of every record.
 pub fn tick(time: &str) -> Result<NewRecord> {
-    let attributes = Attributes { id: time, source: TICK_SOURCE, kind: "tidegate.tick", time, ..Attributes::default() };
+    control(TICK_SOURCE, "tidegate.tick", time, time, "null")
+}
+
+/// A record of our own that is no event: `source` is one of those that [`is_control`] knows, `data` one valid JSON text.
+///
+/// # Errors
+/// None in practice; the type is that of every record.
+pub fn control(source: &str, kind: &str, id: &str, time: &str, data: &str) -> Result<NewRecord> {
+    let attributes = Attributes { id, source, kind, time, ..Attributes::default() };
     let envelope = format!(
-        r#"{{"specversion":"1.0","id":"{time}","source":"{TICK_SOURCE}","type":"tidegate.tick","time":"{time}"}}"#
+        r#"{{"specversion":"1.0","id":"{id}","source":"{source}","type":"{kind}","time":"{time}","data":{data}}}"#
     );
-    NewRecord::new(&attributes, envelope.as_bytes(), None)
+    let data = envelope.len() - 1 - data.len()..envelope.len() - 1;
+    NewRecord::new(&attributes, envelope.as_bytes(), Some(data))
+}
+
+/// Whether records of this `source` are of our own making and no events.
+pub fn is_control(source: &[u8]) -> bool {
+    source == TICK_SOURCE.as_bytes() || source == LOG_SOURCE.as_bytes()
 }
 
 /// A record of an envelope that somebody else wrote, with the attributes that stand in it, in CloudEvents' structured mode.
@@ -129,6 +161,45 @@ pub fn adopt(envelope: &[u8]) -> Result<NewRecord> {
         upstream_id: &upstream_id,
     };
     NewRecord::new(&attributes, envelope, None)
+}
+
+/// A record of an event that somebody else wrote in CloudEvents' binary mode.
+///
+/// # Errors
+/// As [`read_binary`], and what is too large for a record.
+pub fn adopt_binary<'a>(
+    headers: impl IntoIterator<Item = (&'a str, &'a str)> + Clone,
+    body: &'a [u8],
+) -> Result<NewRecord> {
+    let header = |wanted: &str| {
+        let same = |(name, _): &(&str, &str)| {
+            name.to_ascii_lowercase().strip_prefix("ce").and_then(|rest| rest.get(1..)) == Some(wanted)
+        };
+        headers.clone().into_iter().find(same).map_or("", |(_, value)| value)
+    };
+    let event = read_binary(headers.clone(), body)?;
+    let attributes = Attributes {
+        id: &event.context.id,
+        source: header("source"),
+        kind: header("type"),
+        subject: &event.context.subject,
+        time: &event.context.time,
+        datacontenttype: &event.context.datacontenttype,
+        upstream_id: header(UPSTREAM_ID),
+    };
+    let mut envelope = Vec::with_capacity(body.len() + 384);
+    begin(&mut envelope, &attributes)?;
+    let json = is_json(attributes.datacontenttype).then(|| serde_json::from_slice::<&RawValue>(body).ok()).flatten();
+    let data = match json {
+        Some(json) => Some(push_json(&mut envelope, json.get())),
+        None if body.is_empty() => None,
+        None => {
+            push_base64(&mut envelope, body);
+            None
+        }
+    };
+    envelope.push(b'}');
+    NewRecord::new(&attributes, &envelope, data)
 }
 
 /// The event of a record, in the bare form that manifests see.
@@ -272,8 +343,7 @@ fn string(raw: &str) -> serde_json::Result<Cow<'_, str>> {
 }
 
 fn data_member<'a>(raw: &'a RawValue, datacontenttype: &str) -> Result<Cow<'a, [u8]>> {
-    let media_type = datacontenttype.split(';').next().unwrap_or_default().trim();
-    if matches!(media_type, "" | "application/json" | "text/json" | "application/cloudevents+json") {
+    if is_json(datacontenttype) {
         return Ok(Cow::Borrowed(raw.get().as_bytes()));
     }
     let text =
@@ -282,6 +352,12 @@ fn data_member<'a>(raw: &'a RawValue, datacontenttype: &str) -> Result<Cow<'a, [
         Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
         Cow::Owned(text) => Cow::Owned(text.into_bytes()),
     })
+}
+
+/// Whether data of this type stands in an envelope as JSON.
+fn is_json(datacontenttype: &str) -> bool {
+    let media_type = datacontenttype.split(';').next().unwrap_or_default().trim();
+    matches!(media_type, "" | "application/json" | "text/json" | "application/cloudevents+json")
 }
 
 fn decode_base64(raw: &RawValue) -> Result<Vec<u8>> {
@@ -395,5 +471,31 @@ mod tests {
         let event = read_binary(headers, b"hi").unwrap();
         assert_eq!((&*event.context.source, &*event.context.kind, event.text()), ("hooks", "x", Some("hi")));
         assert!(read_binary([("ce_id", "1")], b"").is_err());
+    }
+
+    #[test]
+    fn an_adopted_binary_event_is_the_same_event() {
+        let cases: [(&str, &[u8]); 5] = [
+            ("application/json", br#"{"n": 1.10}"#),
+            ("application/json", b"no json"),
+            ("text/plain", b"hi"),
+            ("application/octet-stream", b"\xff\x00"),
+            ("", b""),
+        ];
+        for (kind, body) in cases {
+            let headers = [
+                ("ce_specversion", "1.0"),
+                ("ce_id", "1"),
+                ("ce_source", "eventsource/ns/hooks/push"),
+                ("ce_subject", "push"),
+                ("ce_upstreamid", "u-1"),
+                ("content-type", kind),
+            ];
+            let new = adopt_binary(headers, body).unwrap();
+            assert_eq!((new.attributes().source, new.attributes().upstream_id), ("eventsource/ns/hooks/push", "u-1"));
+            let batch = record(&new);
+            let (adopted, direct) = (event(&batch.get(0).unwrap()).unwrap(), read_binary(headers, body).unwrap());
+            assert_eq!((&adopted.context, &adopted.data), (&direct.context, &direct.data), "{kind}");
+        }
     }
 }

@@ -18,6 +18,6 @@ pub use error::{Error, ErrorKind, Result};
 pub use event::{Context, Event, FiredEvent};
 pub use ids::{FiringId, LogId, LogTime, Offset, Partition, Position};
 pub use ports::{Bus, Intake, State, Trigger};
-pub use record::{Attributes, Batch, NewRecord, Record};
+pub use record::{Attributes, Batch, NewRecord, Record, write_frame};
 pub use route::{Origin, Route};
 pub use time::Time;

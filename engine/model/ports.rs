@@ -16,8 +16,12 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// A durable log between sources and sensors. It keeps records and gives them back; it correlates nothing.
 pub trait Bus: Send + Sync + fmt::Debug {
-    /// Its identity, drawn when it was made.
-    fn log_id(&self) -> LogId;
+    /// Its identity, drawn when it was made. `known` is what a state that has read it before calls it; it counts where the
+    /// bus has lost its beginning.
+    ///
+    /// # Errors
+    /// A bus that cannot be read.
+    fn log_id(&self, known: Option<LogId>) -> Result<LogId>;
 
     /// How many partitions it has.
     fn partitions(&self) -> u16;
@@ -35,6 +39,14 @@ pub trait Bus: Send + Sync + fmt::Debug {
     /// # Errors
     /// Damaged records, and offsets that retention has passed.
     fn poll(&self, partition: Partition, from: Offset, records: usize) -> Result<Batch>;
+
+    /// Where each partition begins for a dataflow that has no state yet.
+    ///
+    /// # Errors
+    /// A bus that cannot be read.
+    fn beginnings(&self) -> Result<Vec<Offset>> {
+        Ok(vec![Offset::default(); self.partitions().into()])
+    }
 
     /// Has `wake` called whenever more records became durable.
     fn watch(&self, wake: Wake);
@@ -73,6 +85,8 @@ pub enum Table {
     Journal,
     /// Firings and records that cannot go on.
     Dead,
+    /// Records that are no events.
+    Undecodable,
     /// Hashes of the duplicate window, by commit.
     Duplicates,
     /// Counters that are exact at every commit.
@@ -83,12 +97,13 @@ pub enum Table {
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Meta,
         Self::Pending,
         Self::Open,
         Self::Journal,
         Self::Dead,
+        Self::Undecodable,
         Self::Duplicates,
         Self::Ledger,
         Self::Cursors,
@@ -102,6 +117,7 @@ impl Table {
             Self::Open => "open",
             Self::Journal => "journal",
             Self::Dead => "dead",
+            Self::Undecodable => "undecodable",
             Self::Duplicates => "duplicates",
             Self::Ledger => "ledger",
             Self::Cursors => "cursors",

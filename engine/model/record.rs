@@ -73,26 +73,8 @@ impl NewRecord {
     /// # Errors
     /// An attribute longer than 65,535 bytes, or an envelope of 4 GiB and more.
     pub fn new(attributes: &Attributes<'_>, envelope: &[u8], data: Option<Range<usize>>) -> Result<Self> {
-        let texts = attributes.texts();
-        let size: usize = texts.iter().map(|text| text.len()).sum();
-        let mut frame = Vec::with_capacity(LENGTHS.end + size + 8 + envelope.len());
-        frame.extend_from_slice(&[0; 4]);
-        for text in texts {
-            let len = u16::try_from(text.len()).map_err(|_| {
-                Error::user(format!("a context attribute has {} bytes; at most 65,535 are allowed", text.len()))
-            })?;
-            frame.extend_from_slice(&len.to_le_bytes());
-        }
-        texts.iter().for_each(|text| frame.extend_from_slice(text.as_bytes()));
-        if u32::try_from(envelope.len()).is_err() {
-            return Err(Error::user(format!("an event of {} bytes is too large for a record", envelope.len())));
-        }
-        let (start, len) = data.map_or((UNKNOWN, 0), |data| (data.start as u32, data.len() as u32));
-        frame.extend_from_slice(&start.to_le_bytes());
-        frame.extend_from_slice(&len.to_le_bytes());
-        frame.extend_from_slice(envelope);
-        let crc = crc32fast::hash(&frame[4..]);
-        frame[..4].copy_from_slice(&crc.to_le_bytes());
+        let mut frame = Vec::new();
+        write_frame(&mut frame, attributes, envelope, data)?;
         Ok(Self { frame: frame.into() })
     }
 
@@ -109,6 +91,11 @@ impl NewRecord {
     /// Its envelope.
     pub fn envelope(&self) -> &[u8] {
         parse(&self.frame).map(|parts| parts.envelope).unwrap_or_default()
+    }
+
+    /// Where the event's JSON text stands in the envelope, if its writer noted it.
+    pub fn data(&self) -> Option<Range<usize>> {
+        parse(&self.frame)?.data
     }
 }
 
@@ -225,9 +212,9 @@ impl<'a> Record<'a> {
         (text(id, source), text(id + source + kind, subject))
     }
 
-    /// Whether it only moves time on.
-    pub fn is_tick(&self) -> bool {
-        self.names().0 == crate::envelope::TICK_SOURCE.as_bytes()
+    /// Whether it is one of our own that is no event: a tick, or what says which log this is.
+    pub fn is_control(&self) -> bool {
+        crate::envelope::is_control(self.names().0)
     }
 
     /// Its envelope.
@@ -258,6 +245,38 @@ impl<'a> Attributes<'a> {
     fn texts(&self) -> [&'a str; ATTRIBUTES] {
         [self.id, self.source, self.kind, self.subject, self.time, self.datacontenttype, self.upstream_id]
     }
+}
+
+/// Appends the frame of an envelope and its attributes to `buffer`, as [`NewRecord::new`] makes it; answers where it stands.
+///
+/// # Errors
+/// As [`NewRecord::new`]; nothing is then appended.
+pub fn write_frame(
+    buffer: &mut Vec<u8>,
+    attributes: &Attributes<'_>,
+    envelope: &[u8],
+    data: Option<Range<usize>>,
+) -> Result<Range<usize>> {
+    let texts = attributes.texts();
+    if let Some(long) = texts.iter().find(|text| text.len() > usize::from(u16::MAX)) {
+        return Err(Error::user(format!("a context attribute has {} bytes; at most 65,535 are allowed", long.len())));
+    }
+    if u32::try_from(envelope.len()).is_err() {
+        return Err(Error::user(format!("an event of {} bytes is too large for a record", envelope.len())));
+    }
+    let begin = buffer.len();
+    let size: usize = texts.iter().map(|text| text.len()).sum();
+    buffer.reserve(LENGTHS.end + size + 8 + envelope.len());
+    buffer.extend_from_slice(&[0; 4]);
+    texts.iter().for_each(|text| buffer.extend_from_slice(&(text.len() as u16).to_le_bytes()));
+    texts.iter().for_each(|text| buffer.extend_from_slice(text.as_bytes()));
+    let (start, len) = data.map_or((UNKNOWN, 0), |data| (data.start as u32, data.len() as u32));
+    buffer.extend_from_slice(&start.to_le_bytes());
+    buffer.extend_from_slice(&len.to_le_bytes());
+    buffer.extend_from_slice(envelope);
+    let crc = crc32fast::hash(&buffer[begin + 4..]);
+    buffer[begin..begin + 4].copy_from_slice(&crc.to_le_bytes());
+    Ok(begin..buffer.len())
 }
 
 /// Whether the attributes and what follows them have room in a frame.

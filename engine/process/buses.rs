@@ -1,10 +1,11 @@
 //! Which bus an EventBus runs as, and the opening of its log and state.
 
-use connectors::buses::{KINDS, Opening};
-use connectors::state::Redb;
+use super::BusName;
+use connectors::buses::{KINDS, Opened, Opening};
 use model::envelope::Form;
 use model::manifest::{EventBusSpec, GoDuration};
-use model::{Bus, Error, Result, State};
+use model::secrets::Secrets;
+use model::{Error, Result};
 use operators::plan::Subject;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -37,18 +38,6 @@ impl BusSpec {
     pub(super) fn of(spec: &EventBusSpec) -> Result<(Self, Option<&'static str>), String> {
         let embedded = |note| Ok((Self::embedded(), note));
         match spec {
-            EventBusSpec { embedded: Some(bus), .. } => {
-                let window = match bus.duplicates.as_str() {
-                    "" => WINDOW,
-                    text => text
-                        .parse::<GoDuration>()
-                        .map_err(|error| format!("duplicates: {error}"))?
-                        .unsigned()
-                        .as_millis() as u64,
-                };
-                let form = if bus.envelope == "argo" { Form::Argo } else { Form::Documented };
-                Ok((Self { spec: spec.clone(), window, form, ..Self::embedded() }, None))
-            }
             EventBusSpec { nats: Some(nats), .. } if nats.native.is_some() => {
                 embedded(Some("nats.native runs as the embedded bus"))
             }
@@ -56,11 +45,16 @@ impl BusSpec {
                 Err("nats.exotic names a NATS Streaming server, which this build cannot use; use `embedded: {}`".into())
             }
             EventBusSpec { jetstream: Some(_), .. } => embedded(Some("jetstream runs as the embedded bus")),
-            EventBusSpec { kafka: Some(_), .. } => {
-                Err("kafka is not part of this build yet; use `embedded: {}`".into())
+            EventBusSpec { kafka: Some(bus), .. } => {
+                let (window, form) = (window(&bus.duplicates)?, form(&bus.envelope));
+                Ok((Self { kind: "kafka", spec: spec.clone(), window, form, ..Self::embedded() }, None))
             }
             EventBusSpec { jetstream_exotic: Some(_), .. } => {
                 Err("jetstreamExotic is not part of this build yet; use `embedded: {}`".into())
+            }
+            EventBusSpec { embedded: Some(bus), .. } => {
+                let (window, form) = (window(&bus.duplicates)?, form(&bus.envelope));
+                Ok((Self { spec: spec.clone(), window, form, ..Self::embedded() }, None))
             }
             _ => embedded(Some("it names no kind and runs as the embedded bus")),
         }
@@ -79,22 +73,36 @@ impl BusSpec {
     }
 }
 
-/// Opens log and state of a bus in its folder.
+/// The duplicate window in milliseconds.
+fn window(text: &str) -> Result<u64, String> {
+    if text.is_empty() {
+        return Ok(WINDOW);
+    }
+    let window = text.parse::<GoDuration>().map_err(|error| format!("duplicates: {error}"))?;
+    Ok(window.unsigned().as_millis() as u64)
+}
+
+fn form(envelope: &str) -> Form {
+    if envelope == "argo" { Form::Argo } else { Form::Documented }
+}
+
+/// Opens a bus in its folder.
 ///
 /// # Errors
-/// As the log and the state say.
-pub(super) fn open(folder: &Path, spec: &BusSpec) -> Result<(Arc<dyn Bus>, Arc<dyn State>)> {
+/// As the bus says.
+pub(super) fn open(folder: &Path, (namespace, name): &BusName, spec: &BusSpec, secrets: &Secrets) -> Result<Opened> {
     let kind = KINDS
         .iter()
         .find(|kind| kind.name == spec.kind)
         .ok_or_else(|| Error::internal(format!("there is no bus kind {}", spec.kind)))?;
     let opening = Opening {
-        folder: &folder.join("log"),
+        namespace,
+        name,
+        folder,
         spec: &spec.spec,
+        secrets,
         runtime: &tokio::runtime::Handle::current(),
         on_failure: Arc::new(super::end_process),
     };
-    let bus = (kind.open)(&opening)?;
-    let state = Redb::open(&folder.join("state"))?;
-    Ok((bus, Arc::new(state)))
+    (kind.open)(&opening).map_err(|error| error.context(format_args!("EventBus {namespace}/{name}")))
 }

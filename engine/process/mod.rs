@@ -3,22 +3,26 @@
 mod buses;
 mod desired;
 mod runners;
+mod standby;
 
 use crate::cursors::Kept;
 use crate::intake::{Gate, Outlet};
 use crate::metrics::{BusMeters, Meters, Page, write_buses};
 use crate::pipeline::{Pipeline, Setup};
 use buses::BusSpec;
+use connectors::buses::{Opened, Turn};
 use connectors::sources::{Listening, Ports, Sources};
 use connectors::triggers::Shared;
 use desired::Desired;
 use model::secrets::Secrets;
 use model::{Error, Result};
 use runners::Surroundings;
+use standby::{Standby, Waiting};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 pub use desired::{Inputs, Refused};
 
@@ -36,6 +40,12 @@ pub struct Options {
 /// The name of a bus: namespace and name of its EventBus.
 pub type BusName = (String, String);
 
+/// So long a start waits for a bus that another process may be running.
+const TURN: Duration = Duration::from_secs(3);
+
+/// The dataflows that run here, by bus.
+type Pipelines = Arc<Mutex<BTreeMap<BusName, Arc<Pipeline>>>>;
+
 /// A running process.
 pub struct Process {
     options: Options,
@@ -44,7 +54,9 @@ pub struct Process {
     gate: Arc<Gate>,
     shared: Shared,
     sources: tokio::sync::Mutex<Sources>,
-    pipelines: Arc<Mutex<BTreeMap<BusName, Arc<Pipeline>>>>,
+    pipelines: Pipelines,
+    /// The buses whose dataflow had to wait for its turn.
+    standbys: Mutex<BTreeMap<BusName, Arc<Standby>>>,
     listening: Mutex<Vec<Listening>>,
     hints: Vec<String>,
     _cursors: Kept,
@@ -94,6 +106,7 @@ impl Process {
             shared: Shared::new(Arc::new(Mutex::new(std::io::stdout()))),
             sources: tokio::sync::Mutex::new(Sources::new(ports)),
             pipelines: Arc::default(),
+            standbys: Mutex::default(),
             listening: Mutex::default(),
             hints: desired.hints(),
             _cursors: cursors,
@@ -139,15 +152,19 @@ impl Process {
                 bus,
                 &Surroundings { secrets: &self.secrets, meters: &self.meters, shared: &self.shared },
             )?;
-            let existing = self.pipeline(name);
-            changed |= match existing {
+            let standby = self.standbys.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+            let subjects = bus.subjects.clone();
+            let (subjects, runners) = match standby.map(|standby| standby.replace(subjects.clone(), runners.clone())) {
+                Some(None) => continue,
+                _ => (subjects, runners),
+            };
+            changed |= match self.pipeline(name) {
                 Some(pipeline) => {
-                    let subjects = bus.subjects.clone();
                     let change = tokio::task::spawn_blocking(move || pipeline.change(subjects, runners));
                     change.await.map_err(|error| Error::internal(error.to_string()))??
                 }
                 None => {
-                    self.open(name, bus, runners)?;
+                    self.open(name, bus, runners).await?;
                     true
                 }
             };
@@ -169,21 +186,30 @@ impl Process {
         Ok(changed)
     }
 
-    fn open(&self, name: &BusName, spec: &BusSpec, runners: crate::dispatch::Runners) -> Result<()> {
+    async fn open(&self, name: &BusName, spec: &BusSpec, runners: crate::dispatch::Runners) -> Result<()> {
         let folder = self.options.data.join("buses").join(&name.0).join(&name.1);
-        let (bus, state) = buses::open(&folder, spec)?;
-        let setup = Setup {
-            bus: bus.clone(),
-            state,
-            subjects: spec.subjects.clone(),
-            runners,
-            workers: self.options.workers,
-            window: spec.window,
-            fatal: Arc::new(end_process),
-        };
-        let pipeline = Pipeline::open(setup)?;
+        let Opened { bus, state } = buses::open(&folder, name, spec, &self.secrets)?;
+        let (workers, window, subjects) = (self.options.workers, spec.window, spec.subjects.clone());
+        match state {
+            Turn::Ours(state) => {
+                let (bus, fatal) = (bus.clone(), Arc::new(end_process));
+                let pipeline = Pipeline::open(Setup { bus, state, subjects, runners, workers, window, fatal })?;
+                self.pipelines.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), Arc::new(pipeline));
+            }
+            Turn::Waiting(claim) => {
+                let standby = Arc::new(Standby::new(subjects, runners));
+                self.standbys.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), standby.clone());
+                let (name, bus, pipelines) = (name.clone(), bus.clone(), self.pipelines.clone());
+                let shown = format!("{}/{}", name.0, name.1);
+                let opened = standby.wait(Waiting { name, bus, claim, workers, window, pipelines })?;
+                match tokio::time::timeout(TURN, opened).await {
+                    Ok(Ok(opened)) => opened?,
+                    Ok(Err(_)) => return Err(Error::internal("the thread that stands by has ended")),
+                    Err(_) => tracing::info!(bus = shown, "another process runs the sensors of this bus; standing by"),
+                }
+            }
+        }
         self.gate.open(&name.0, &name.1, Outlet { bus, form: spec.form });
-        self.pipelines.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone(), Arc::new(pipeline));
         Ok(())
     }
 
@@ -231,12 +257,11 @@ fn bus_meters((namespace, bus): BusName, pipeline: &Pipeline) -> BusMeters {
     let view = pipeline.committer().view();
     let extent = pipeline.bus().extent();
     let point = view.point();
-    let behind = extent
-        .partitions
-        .first()
-        .is_some_and(|(_, next)| point.partitions.first().is_some_and(|(offset, _)| offset < next));
-    let lag =
-        if behind { crate::intake::now().0.saturating_sub(point.frontier.log_time.0) as f64 / 1000.0 } else { 0.0 };
+    let lag = if view.is_behind(&extent.partitions) {
+        crate::intake::now().0.saturating_sub(point.frontier.log_time.0) as f64 / 1000.0
+    } else {
+        0.0
+    };
     BusMeters {
         namespace,
         bus,

@@ -44,7 +44,7 @@ impl Tidegate {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
         command.arg("run").arg(self.folder.path().join("manifests.yaml")).arg("--data-dir").arg(self.data());
         command.args(["--listen", &format!("127.0.0.1:{}", self.admin)]).args(arguments);
-        command.stdin(Stdio::null()).env("RUST_LOG", "warn");
+        command.stdin(Stdio::null()).env("RUST_LOG", std::env::var("RUST_LOG").unwrap_or("warn".into()));
         command
     }
 
@@ -62,13 +62,27 @@ impl Tidegate {
             }
         }
         let told = self.told.clone();
-        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| told.lock().unwrap().push(line)));
+        std::thread::spawn(move || {
+            lines.map_while(Result::ok).for_each(|line| {
+                eprintln!("XX {line}");
+                told.lock().unwrap().push(line)
+            })
+        });
         self.child = Some(child);
     }
 
     /// Runs it to its end: exit code and what it said on stderr.
     pub(crate) fn fails(&self, arguments: &[&str]) -> (i32, String) {
-        let output = self.command(arguments).output().unwrap();
+        let mut child = self.command(arguments).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let begun = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            if begun.elapsed() > Duration::from_secs(120) {
+                child.kill().unwrap();
+                panic!("it ought to have failed and runs");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let output = child.wait_with_output().unwrap();
         (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
@@ -131,7 +145,7 @@ impl Tidegate {
         until("everything is done", || {
             let status = self.api("/api/v1/status");
             let buses = status["buses"].as_array().unwrap();
-            let read = buses.iter().all(|bus| bus["partitions"][0]["next"] == bus["committed"][0]);
+            let read = buses.iter().all(|bus| bus["behind"] == false);
             read && self.metric("tidegate_firings_open", "") == 0.0
         });
     }

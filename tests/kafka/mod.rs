@@ -1,3 +1,5 @@
 //! Kafka as a source, a sink and a bus, against a real broker. `tests/run kafka` runs these.
 
 mod stand;
+
+mod bus;

@@ -91,8 +91,8 @@ impl Broker {
         producer.flush(Duration::from_secs(30)).unwrap();
     }
 
-    /// Reads the first `count` records of all partitions of a topic from their beginnings.
-    pub(crate) fn read(&self, topic: &str, count: usize) -> Vec<OwnedMessage> {
+    /// Reads all partitions of a topic from their beginnings, until `count` records are found that `wanted` wants.
+    pub(crate) fn read(&self, topic: &str, count: usize, wanted: impl Fn(&OwnedMessage) -> bool) -> Vec<OwnedMessage> {
         let consumer: BaseConsumer = self.client().set("group.id", "nobody").create().unwrap();
         let metadata = consumer.fetch_metadata(Some(topic), Duration::from_secs(30)).unwrap();
         let mut all = TopicPartitionList::new();
@@ -104,7 +104,7 @@ impl Broker {
         while found.len() < count {
             assert!(begun.elapsed() < Duration::from_secs(60), "only {} of {count} records in {topic}", found.len());
             if let Some(message) = consumer.poll(Duration::from_millis(100)) {
-                found.push(message.unwrap().detach());
+                found.extend(Some(message.unwrap().detach()).filter(&wanted));
             }
         }
         found

@@ -44,8 +44,8 @@ impl MemoryBus {
 }
 
 impl Bus for MemoryBus {
-    fn log_id(&self) -> LogId {
-        LogId([7; 16])
+    fn log_id(&self, _known: Option<LogId>) -> Result<LogId> {
+        Ok(LogId([7; 16]))
     }
 
     fn partitions(&self) -> u16 {

@@ -154,8 +154,8 @@ impl Embedded {
 }
 
 impl Bus for Embedded {
-    fn log_id(&self) -> LogId {
-        self.shared.log_id
+    fn log_id(&self, _known: Option<LogId>) -> Result<LogId> {
+        Ok(self.shared.log_id)
     }
 
     fn partitions(&self) -> u16 {

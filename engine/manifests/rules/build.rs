@@ -51,9 +51,7 @@ fn bus(judge: &mut Judge<'_>, bus: &EventBus) {
     if exotic {
         cannot(judge, "spec.nats.exotic", "a bus on a NATS Streaming server");
     } else if spec.nats.is_none() && spec.jetstream.is_none() {
-        if spec.kafka.is_some() {
-            cannot(judge, "spec.kafka", "a bus on Kafka");
-        } else if spec.jetstream_exotic.is_some() {
+        if spec.kafka.is_none() && spec.jetstream_exotic.is_some() {
             cannot(judge, "spec.jetstreamExotic", "a bus on a JetStream server");
         }
     }

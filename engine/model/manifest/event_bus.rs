@@ -86,6 +86,9 @@ pub struct KafkaBus {
     pub partitioner: String,
     /// How long Argo Events waits to fill a batch of records, such as `100ms`.
     pub consumer_batch_max_wait: String,
+    /// How long a message that comes again is recognised and dropped, such as `60s` (default); `0` switches it off. An
+    /// extension of Tidegate.
+    pub duplicates: String,
     /// The form of events on the bus: `argo` for the form that Argo Events writes. An extension of Tidegate.
     #[schemars(extend("enum" = ["", "argo", "tidegate"]))]
     pub envelope: String,

@@ -96,17 +96,17 @@ fn what_is_published_is_polled_with_its_offset() {
 fn it_keeps_its_id_and_its_subscribers() {
     let dir = memory_dir();
     let bus = open(dir.path(), &small());
-    let id = bus.log_id();
+    let id = bus.log_id(None).unwrap();
     publish(&bus, record(0, 10)).unwrap();
     bus.release("sensors", &[(PARTITION, Offset(0))]).unwrap();
     bus.release("sensors", &[(PARTITION, Offset(1))]).unwrap();
     bus.release("archive", &[(PARTITION, Offset(0))]).unwrap();
     drop(bus);
     let bus = open(dir.path(), &small());
-    assert_eq!(bus.log_id(), id);
+    assert_eq!(bus.log_id(None).unwrap(), id);
     assert_eq!(bus.extent().subscribers, [("archive".to_owned(), Offset(0)), ("sensors".to_owned(), Offset(1))]);
     let other = memory_dir();
-    assert_ne!(open(other.path(), &small()).log_id(), id);
+    assert_ne!(open(other.path(), &small()).log_id(None).unwrap(), id);
 }
 
 #[test]
