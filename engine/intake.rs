@@ -80,17 +80,23 @@ impl Gate {
         now: jiff::Timestamp,
         data: &str,
     ) -> Result<Accepted> {
-        let outlet = self.outlet(&origin.route)?;
+        let (namespace, bus) = (&origin.route.namespace, &origin.route.bus);
+        let missing = || Error::internal(format!("there is no bus {namespace}/{bus}"));
+        let outlet = self.outlet(&(namespace.clone(), bus.clone())).ok_or_else(missing)?;
         let record =
             envelope::write(&Draft { origin, id: &id, upstream_id, time: &now.to_string(), data }, outlet.form)?;
         let position = outlet.bus.publish(record).await?;
         Ok(Accepted { id, position: Some(position) })
     }
 
-    fn outlet(&self, route: &Route) -> Result<Outlet> {
-        let outlets = self.outlets.read().unwrap_or_else(PoisonError::into_inner);
-        let outlet = outlets.get(&(route.namespace.clone(), route.bus.clone())).cloned();
-        outlet.ok_or_else(|| Error::internal(format!("there is no bus {}/{}", route.namespace, route.bus)))
+    /// The way to a bus, if it is open.
+    pub fn outlet(&self, bus: &(String, String)) -> Option<Outlet> {
+        self.outlets.read().unwrap_or_else(PoisonError::into_inner).get(bus).cloned()
+    }
+
+    /// All open ways, by bus.
+    pub fn outlets(&self) -> BTreeMap<(String, String), Outlet> {
+        self.outlets.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

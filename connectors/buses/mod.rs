@@ -61,10 +61,35 @@ pub struct Kind {
     /// # Errors
     /// A section that cannot be read (user); what the kind itself says.
     pub open: fn(&Opening<'_>) -> Result<Opened>,
+    /// Looks at the servers of one, where there are any, and changes nothing.
+    pub examine: Option<fn(&Opening<'_>) -> Result<Vec<Remark>>>,
+}
+
+/// What was seen of a bus's servers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// It is as it should be.
+    Fine(String),
+    /// It works, but promises less than it could.
+    Poor {
+        /// What.
+        message: String,
+        /// What to do.
+        help: String,
+    },
+}
+
+impl Remark {
+    fn poor(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Poor { message: message.into(), help: help.into() }
+    }
 }
 
 /// All kinds.
-pub const KINDS: &[Kind] = &[Kind { name: "embedded", open: open_embedded }, Kind { name: "kafka", open: open_kafka }];
+pub const KINDS: &[Kind] = &[
+    Kind { name: "embedded", open: open_embedded, examine: None },
+    Kind { name: "kafka", open: open_kafka, examine: Some(kafka::examine) },
+];
 
 fn open_embedded(opening: &Opening<'_>) -> Result<Opened> {
     let options = opening.spec.embedded.as_ref().map_or_else(|| Ok(Options::default()), Options::read)?;

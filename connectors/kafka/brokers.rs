@@ -17,6 +17,16 @@ use tokio::runtime::Handle;
 /// How long reading a stretch may stand still.
 const STALL: Duration = Duration::from_secs(30);
 
+/// How a topic lies on its brokers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Layout {
+    pub(crate) brokers: usize,
+    /// Of the partition that has the fewest.
+    pub(crate) replicas: usize,
+    /// Of the partition that has the fewest in sync.
+    pub(crate) in_sync: usize,
+}
+
 /// A client that asks, and waits for the answers; never on the hot path.
 pub(crate) struct Brokers {
     connection: Connection,
@@ -76,6 +86,21 @@ impl Brokers {
         let partitions = u16::try_from(found.partitions().len()).ok().filter(|partitions| *partitions > 0);
         let many = || Error::user(format!("the topic {topic} has no partition, or more than 65,535"));
         partitions.ok_or_else(many).map(Some)
+    }
+
+    /// How a topic lies on its brokers.
+    ///
+    /// # Errors
+    /// Brokers that do not answer.
+    pub(crate) fn layout(&self, topic: &str) -> Result<Layout> {
+        let metadata = self.consumer().fetch_metadata(Some(topic), REQUEST);
+        let metadata = metadata.map_err(|error| external(format_args!("the topic {topic}"), &error))?;
+        let partitions = || metadata.topics().iter().flat_map(|topic| topic.partitions());
+        Ok(Layout {
+            brokers: metadata.brokers().len(),
+            replicas: partitions().map(|partition| partition.replicas().len()).min().unwrap_or(0),
+            in_sync: partitions().map(|partition| partition.isr().len()).min().unwrap_or(0),
+        })
     }
 
     /// How many partitions a topic has, which is made where it is missing: with so many partitions, -1 for the brokers'

@@ -29,6 +29,11 @@ impl Reports {
         }
     }
 
+    /// The last trouble since the brokers answered.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Forgets the trouble, once the brokers answer.
     pub(crate) fn calm(&self) {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -39,10 +44,13 @@ impl Reports {
         // suppressed)`: what is in the last brackets differs every time.
         let text = text.split_once(" (after ").map_or(text, |(before, _)| before).trim();
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        if trouble.as_deref() != Some(text) {
-            tracing::warn!(owner = &*self.owner, "kafka: {text}");
-            *trouble = Some(text.to_owned());
+        // Each of a client's connections says the same of itself: one line is enough.
+        let what = |text: &str| text.rsplit(": ").next().unwrap_or_default().to_owned();
+        if trouble.as_deref().map(what) == Some(what(text)) {
+            return;
         }
+        tracing::warn!(owner = &*self.owner, "kafka: {text}");
+        *trouble = Some(text.to_owned());
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the admin interface answers: one row a path.
 
 use super::listing::{self, Filter};
+use crate::intake::Outlet;
+use crate::pipeline::Pipeline;
 use crate::process::{BusName, Failed, Process};
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -78,19 +80,18 @@ fn respond(status: u16, media_type: &str, body: String) -> Response<Full<Bytes>>
     response.body(Full::new(Bytes::from(body))).unwrap_or_default()
 }
 
-/// Ready while no bus is full: sources are bound before the admin interface answers at all.
+/// Ready while every bus works and the ledger comes out even: sources are bound before the admin interface answers at all.
 fn ready(process: &Process) -> Response<Full<Bytes>> {
-    let off: i64 = process
-        .pipelines()
-        .iter()
-        .flat_map(|(_, pipeline)| pipeline.committer().view().ledger().unaccounted())
-        .map(|(_, off)| off)
-        .sum();
-    if off == 0 {
-        text(200, "ok")
-    } else {
-        text(503, "the ledger does not come out even: see tidegate_ledger_unaccounted")
+    let outlets = process.gate().outlets();
+    let trouble = |((namespace, bus), outlet): (&(String, String), &Outlet)| {
+        Some(format!("the bus {namespace}/{bus}: {}", outlet.bus.trouble()?))
+    };
+    let mut wrong: Vec<_> = outlets.iter().filter_map(trouble).collect();
+    let off = |(_, pipeline): (BusName, Arc<Pipeline>)| pipeline.committer().view().ledger().unaccounted();
+    if process.pipelines().into_iter().flat_map(off).any(|(_, off)| off != 0) {
+        wrong.push("the ledger does not come out even: see tidegate_ledger_unaccounted".to_owned());
     }
+    if wrong.is_empty() { text(200, "ok") } else { text(503, &wrong.join("\n")) }
 }
 
 fn status(process: &Process) -> Value {
@@ -103,6 +104,10 @@ fn status(process: &Process) -> Value {
         json!({ "namespace": namespace, "bus": bus, "behind": behind, "logId": pipeline.log().to_string(), "partitions": partitions, "committed": committed,
                 "frontier": point.frontier.log_time.timestamp().to_string(), "logBytes": extent.bytes, "stateBytes": pipeline.state().bytes(), "subscribers": subscribers })
     });
+    let running = process.pipelines();
+    let elsewhere = process.gate().outlets().into_keys().filter(|name| !running.iter().any(|(known, _)| known == name));
+    let buses =
+        buses.chain(elsewhere.map(|(namespace, bus)| json!({ "namespace": namespace, "bus": bus, "elsewhere": true })));
     let sources = process.listening().into_iter().map(|listening| json!({ "route": listening.origin.route.path(), "type": listening.origin.kind, "place": listening.place }));
     json!({ "version": env!("CARGO_PKG_VERSION"), "buses": buses.collect::<Vec<_>>(), "sources": sources.collect::<Vec<_>>() })
 }

@@ -2,7 +2,7 @@
 
 use super::{Answer, Globals, say};
 use crate::admin::Admin;
-use crate::process::{Failed, Inputs, Options, Process};
+use crate::process::{Failed, Inputs, Options, Process, Role};
 use anyhow::{Context as _, bail};
 use operators::evaluation::is_evaluating;
 use std::net::SocketAddr;
@@ -38,6 +38,9 @@ pub(super) struct Args {
     /// Timely workers of each bus.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
     workers: u16,
+    /// Which part of the work is done here: on a bus that processes share, sources and sensors can run apart.
+    #[arg(long, value_enum, default_value_t)]
+    role: Role,
     /// Load manifests again whenever they change.
     #[arg(long)]
     watch: bool,
@@ -52,7 +55,7 @@ pub(super) fn run(args: &Args, globals: &Globals) -> anyhow::Result<Answer> {
     end_on_panic();
     let inputs =
         Inputs { paths, recursive: args.recursive, namespace: args.namespace.clone(), secrets: args.secrets.clone() };
-    let options = Options { inputs, data: globals.data_dir.clone(), workers: args.workers.into() };
+    let options = Options { inputs, data: globals.data_dir.clone(), workers: args.workers.into(), role: args.role };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()

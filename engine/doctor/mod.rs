@@ -1,5 +1,6 @@
 //! What keeps manifests from running well on this machine: one check a file, one row each in the table.
 
+mod buses;
 mod clock;
 mod data;
 mod limits;
@@ -75,6 +76,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("disk", data::disk),
     ("ports", ports::check),
     ("secrets", secrets::check),
+    ("buses", buses::check),
     ("clock", clock::check),
     ("limits", limits::check),
     ("process", running::check),

@@ -57,6 +57,11 @@ pub trait Bus: Send + Sync + fmt::Debug {
     /// When it cannot be noted.
     fn release(&self, subscriber: &str, offsets: &[(Partition, Offset)]) -> Result<()>;
 
+    /// What keeps it from working now, for `readyz`; `None` where nothing is known to.
+    fn trouble(&self) -> Option<String> {
+        None
+    }
+
     /// Where its log begins and ends and what it holds, for `doctor` and metrics.
     fn extent(&self) -> Extent;
 }

@@ -16,9 +16,9 @@ const WINDOW: u64 = 60_000;
 
 /// A bus and what runs on it.
 #[derive(Debug, Clone)]
-pub(super) struct BusSpec {
+pub(crate) struct BusSpec {
     /// A row of the table of kinds.
-    pub(super) kind: &'static str,
+    pub(crate) kind: &'static str,
     /// What the manifest says of it.
     pub(super) spec: EventBusSpec,
     pub(super) form: Form,
@@ -35,7 +35,7 @@ impl BusSpec {
     ///
     /// # Errors
     /// A bus this build cannot run; the text says which it is.
-    pub(super) fn of(spec: &EventBusSpec) -> Result<(Self, Option<&'static str>), String> {
+    pub(crate) fn of(spec: &EventBusSpec) -> Result<(Self, Option<&'static str>), String> {
         let embedded = |note| Ok((Self::embedded(), note));
         match spec {
             EventBusSpec { nats: Some(nats), .. } if nats.native.is_some() => {
@@ -58,6 +58,11 @@ impl BusSpec {
             }
             _ => embedded(Some("it names no kind and runs as the embedded bus")),
         }
+    }
+
+    /// Whether several processes can use it together.
+    pub(super) fn is_shared(&self) -> bool {
+        self.kind != "embedded"
     }
 
     /// The bus of objects whose EventBus is not in the manifests.

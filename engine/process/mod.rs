@@ -9,7 +9,7 @@ use crate::cursors::Kept;
 use crate::intake::{Gate, Outlet};
 use crate::metrics::{BusMeters, Meters, Page, write_buses};
 use crate::pipeline::{Pipeline, Setup};
-use buses::BusSpec;
+pub(crate) use buses::BusSpec;
 use connectors::buses::{Opened, Turn};
 use connectors::sources::{Listening, Ports, Sources};
 use connectors::triggers::Shared;
@@ -35,6 +35,20 @@ pub struct Options {
     pub data: PathBuf,
     /// Timely workers of each bus.
     pub workers: usize,
+    /// Which part of the work is done here.
+    pub role: Role,
+}
+
+/// Which part of the work a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Role {
+    /// Everything.
+    #[default]
+    All,
+    /// Sources, which publish to buses that processes share.
+    Sources,
+    /// Sensors with their triggers, which read such buses.
+    Sensors,
 }
 
 /// The name of a bus: namespace and name of its EventBus.
@@ -152,6 +166,10 @@ impl Process {
                 bus,
                 &Surroundings { secrets: &self.secrets, meters: &self.meters, shared: &self.shared },
             )?;
+            if self.options.role == Role::Sources {
+                changed |= self.publish_to(name, bus)?;
+                continue;
+            }
             let standby = self.standbys.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
             let subjects = bus.subjects.clone();
             let (subjects, runners) = match standby.map(|standby| standby.replace(subjects.clone(), runners.clone())) {
@@ -176,7 +194,8 @@ impl Process {
             }
         }
         self.gate.filter(desired.filters);
-        let listening = self.sources.lock().await.apply(&desired.event_sources).await?;
+        let event_sources = if self.options.role == Role::Sensors { &[] } else { &*desired.event_sources };
+        let listening = self.sources.lock().await.apply(event_sources).await?;
         for listening in &listening {
             self.meters.source(&listening.origin.route).running(true);
         }
@@ -186,9 +205,29 @@ impl Process {
         Ok(changed)
     }
 
-    async fn open(&self, name: &BusName, spec: &BusSpec, runners: crate::dispatch::Runners) -> Result<()> {
+    /// Opens a bus for publishing only; whether it was not open before.
+    fn publish_to(&self, name: &BusName, spec: &BusSpec) -> Result<bool> {
+        if self.gate.outlet(name).is_some() {
+            return Ok(false);
+        }
+        let Opened { bus, .. } = self.opened(name, spec)?;
+        self.gate.open(&name.0, &name.1, Outlet { bus, form: spec.form });
+        Ok(true)
+    }
+
+    fn opened(&self, name: &BusName, spec: &BusSpec) -> Result<Opened> {
+        if self.options.role != Role::All && !spec.is_shared() {
+            return Err(Error::user(format!(
+                "--role needs a bus that several processes share, and the EventBus {}/{} is embedded in one: give it `kafka`, or run without --role",
+                name.0, name.1
+            )));
+        }
         let folder = self.options.data.join("buses").join(&name.0).join(&name.1);
-        let Opened { bus, state } = buses::open(&folder, name, spec, &self.secrets)?;
+        buses::open(&folder, name, spec, &self.secrets)
+    }
+
+    async fn open(&self, name: &BusName, spec: &BusSpec, runners: crate::dispatch::Runners) -> Result<()> {
+        let Opened { bus, state } = self.opened(name, spec)?;
         let (workers, window, subjects) = (self.options.workers, spec.window, spec.subjects.clone());
         match state {
             Turn::Ours(state) => {

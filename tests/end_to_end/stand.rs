@@ -44,7 +44,7 @@ impl Tidegate {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tidegate"));
         command.arg("run").arg(self.folder.path().join("manifests.yaml")).arg("--data-dir").arg(self.data());
         command.args(["--listen", &format!("127.0.0.1:{}", self.admin)]).args(arguments);
-        command.stdin(Stdio::null()).env("RUST_LOG", std::env::var("RUST_LOG").unwrap_or("warn".into()));
+        command.stdin(Stdio::null()).env("RUST_LOG", "warn");
         command
     }
 
@@ -62,12 +62,7 @@ impl Tidegate {
             }
         }
         let told = self.told.clone();
-        std::thread::spawn(move || {
-            lines.map_while(Result::ok).for_each(|line| {
-                eprintln!("XX {line}");
-                told.lock().unwrap().push(line)
-            })
-        });
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| told.lock().unwrap().push(line)));
         self.child = Some(child);
     }
 

@@ -252,7 +252,7 @@ fn processes_take_over_from_one_that_is_killed_and_one_that_sleeps() {
         tidegate.start(&[]);
         (tidegate, Load::start(port, "/a", 1, &next))
     };
-    let runs = |tidegate: &Tidegate| !tidegate.api("/api/v1/status")["buses"].as_array().unwrap().is_empty();
+    let runs = |tidegate: &Tidegate| tidegate.api("/api/v1/status")["buses"][0]["elsewhere"].is_null();
     let flows = |what: &str| {
         let before = sink.firings();
         until(what, || sink.firings() > before + 50);
@@ -284,4 +284,89 @@ fn processes_take_over_from_one_that_is_killed_and_one_that_sleeps() {
     let leader = if runs(&last) { last } else { added };
     until("the ledger holds everything", || leader.metric("tidegate_firings_total", "succeeded") >= fired.len() as f64);
     assert_eq!(leader.metric("tidegate_ledger_unaccounted", ""), 0.0);
+}
+
+#[test]
+#[ignore = "needs a Kafka broker: tests/run kafka"]
+fn sources_and_sensors_run_apart_and_one_calendar_in_two_processes_gives_each_instant_once() {
+    let (broker, sink, port) = (Broker::start(), Sink::answering(200, Duration::ZERO), free_port());
+    let both = manifests(&broker.address, "events", port, sink.port)
+        + r#"
+---
+apiVersion: argoproj.io/v1alpha1
+kind: EventSource
+metadata: {name: clock}
+spec: {calendar: {second: {interval: 1s}}}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Sensor
+metadata: {name: clock}
+spec:
+  dependencies: [{name: second, eventSourceName: clock, eventName: second}]
+  triggers: [{template: {name: tell, log: {}}}]
+"#;
+    let mut sources = [Tidegate::new(&both), Tidegate::new(&both.replace(&port.to_string(), &free_port().to_string()))];
+    let mut sensors = Tidegate::new(&both);
+    sensors.start(&["--role", "sensors"]);
+    assert_eq!(sensors.api("/api/v1/status")["sources"].as_array().unwrap().len(), 0);
+    for source in &mut sources {
+        source.start(&["--role", "sources"]);
+        assert_eq!(source.api("/api/v1/status")["buses"][0]["elsewhere"], true);
+    }
+    post(port, "/a", 1);
+    post(port, "/b", 2);
+    until("sensors elsewhere fired", || sink.firings() == 1);
+    until("some seconds passed", || sensors.out().lines().count() >= 5);
+    sources.iter_mut().for_each(Tidegate::stop);
+    sensors.settle();
+    let out = sensors.out();
+    let instants: Vec<&str> =
+        out.lines().filter_map(|line| line.split("eventTime\\\":\\\"").nth(1)?.get(..19)).collect();
+    let distinct: BTreeSet<_> = instants.iter().collect();
+    assert_eq!((instants.len(), distinct.len()), (out.lines().count(), out.lines().count()), "{out}");
+    assert!(sensors.metric("tidegate_events_total", "duplicate") >= 3.0);
+    let (code, told) =
+        Tidegate::new(&both.replace("kafka: {url", "embedded: {}, ignored: {url")).fails(&["--role", "sources"]);
+    assert_eq!(code, 2);
+    assert!(told.contains("--role needs a bus that several processes share"), "{told}");
+}
+
+#[test]
+#[ignore = "needs a Kafka broker: tests/run kafka"]
+fn what_is_wrong_with_the_broker_is_told_by_readyz_and_doctor() {
+    let (broker, sink, port) = (Broker::start(), Sink::answering(200, Duration::ZERO), free_port());
+    let mut tidegate = Tidegate::new(&manifests(&broker.address, "events", port, sink.port));
+    let path = tidegate.folder.path().join("manifests.yaml");
+    let listen = format!("127.0.0.1:{}", tidegate.admin);
+    let examine = |tidegate: &Tidegate| tidegate.verb(&["doctor", path.to_str().unwrap(), "--listen", &listen]);
+    let (code, said) = examine(&tidegate);
+    assert!(code == 0 && said.contains("have no topic events"), "{said}");
+    tidegate.start(&[]);
+    let (code, said) = examine(&tidegate);
+    assert!(code == 0 && said.contains("the topic events has 3 partitions") && said.contains("one replica"), "{said}");
+    assert_eq!(Client::new(tidegate.admin).get("/readyz").0, 200);
+    broker.pause(true);
+    let answer = || Client::new(tidegate.admin).get("/readyz");
+    post_until_refused(port);
+    broker.pause(false);
+    until("ready again", || answer().0 == 200);
+    broker.kill();
+    until("the dead broker is told", || answer().0 == 503);
+    assert!(answer().1.contains("the bus default/default: ") && answer().1.contains(&broker.address), "{:?}", answer());
+    let (code, said) = examine(&tidegate);
+    assert!(code == 1 && said.contains("do not answer"), "{said}");
+    broker.restart();
+    until("ready again", || answer().0 == 200);
+    post(port, "/a", 1);
+    until("it fires again", || sink.bodies() == [r#"{"a":1,"b":0}"#]);
+    tidegate.stop();
+}
+
+/// Posts until a broker that answers nothing makes the webhook answer 503.
+fn post_until_refused(port: u16) {
+    until("the webhook is refused", || {
+        let answer = Client::new(port).post("/b", &[("Content-Type", "application/json")], b"{\"number\":0}");
+        assert!(answer.0 == 200 || answer.0 == 503, "{answer:?}");
+        answer.0 == 503
+    });
 }

@@ -3,6 +3,7 @@
 //!
 //! Log time is the broker's append time. What is read is what was committed (`read_committed`), so that offsets have gaps.
 
+mod examine;
 mod message;
 mod publisher;
 mod reader;
@@ -11,6 +12,8 @@ mod topic;
 use super::{Claim, Opening};
 use crate::kafka::{Brokers, Connection, Reports};
 use crate::state;
+pub(super) use examine::examine;
+use model::manifest::KafkaBus;
 use model::ports::{BoxFuture, Bus, Extent, Wake};
 use model::{Batch, Error, LogId, NewRecord, Offset, Partition, Position, Result};
 use publisher::Publisher;
@@ -34,15 +37,9 @@ pub(super) struct Kafka {
 /// Settings that cannot connect and a topic that does not fit (user); brokers that do not answer (external). The texts
 /// say what would help.
 pub(super) fn open(opening: &Opening<'_>) -> Result<(Kafka, Claim)> {
-    let &Opening { namespace, name, secrets, runtime, .. } = opening;
-    let settings = opening.spec.kafka.as_ref().ok_or_else(|| Error::internal("the EventBus has no kafka section"))?;
-    let (tls, sasl) = (settings.tls.as_ref(), settings.sasl.as_ref());
-    let connection = Connection::new(&settings.url, tls, sasl, namespace, secrets);
-    let connection = connection.map_err(|error| error.context("kafka"))?;
-    let topic = match settings.topic.as_str() {
-        "" => format!("{namespace}-{name}"),
-        topic => topic.to_owned(),
-    };
+    let &Opening { namespace, name, runtime, .. } = opening;
+    let (settings, connection) = connection(opening)?;
+    let topic = topic_name(opening, settings);
     let group = settings.consumer_group.clone().unwrap_or_default();
     let group_name = if group.group_name.is_empty() { format!("{topic}-tidegate") } else { group.group_name };
     let reports = Reports::new(&format!("EventBus {namespace}/{name}"));
@@ -51,6 +48,18 @@ pub(super) fn open(opening: &Opening<'_>) -> Result<(Kafka, Claim)> {
     let publisher = Publisher::new(&connection, reports.clone(), &topic)?;
     let reader = Reader::new(&connection, reports, &topic, &group_name)?;
     Ok((Kafka { topic, publisher, reader, oldest: group.oldest }, claim))
+}
+
+/// What the EventBus says, and how to connect.
+fn connection<'a>(opening: &Opening<'a>) -> Result<(&'a KafkaBus, Connection)> {
+    let settings = opening.spec.kafka.as_ref().ok_or_else(|| Error::internal("the EventBus has no kafka section"))?;
+    let (tls, sasl) = (settings.tls.as_ref(), settings.sasl.as_ref());
+    let connection = Connection::new(&settings.url, tls, sasl, opening.namespace, opening.secrets);
+    Ok((settings, connection.map_err(|error| error.context("kafka"))?))
+}
+
+fn topic_name(opening: &Opening<'_>, settings: &KafkaBus) -> String {
+    if settings.topic.is_empty() { format!("{}-{}", opening.namespace, opening.name) } else { settings.topic.clone() }
 }
 
 fn claim(brokers: Brokers, topic: &str, opening: &Opening<'_>) -> Claim {
@@ -96,6 +105,10 @@ impl Bus for Kafka {
     fn release(&self, _subscriber: &str, offsets: &[(Partition, Offset)]) -> Result<()> {
         self.reader.release(offsets);
         Ok(())
+    }
+
+    fn trouble(&self) -> Option<String> {
+        self.reader.trouble()
     }
 
     fn extent(&self) -> Extent {

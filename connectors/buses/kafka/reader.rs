@@ -97,6 +97,11 @@ impl Reader {
         }
     }
 
+    /// What is wrong with the brokers; the ends of the partitions are asked for every second.
+    pub(super) fn trouble(&self) -> Option<String> {
+        self.shared.reports.trouble()
+    }
+
     /// A record was appended here.
     pub(super) fn appended(&self, position: Position) {
         if let Some((_, next)) = held(&self.shared.ends).get_mut(usize::from(position.partition.0)) {
@@ -119,6 +124,7 @@ impl Shared {
                 if let Ok((first, next)) = self.consumer.fetch_watermarks(&self.topic, partition as i32, LOOK)
                     && let Some(end) = held(&self.ends).get_mut(partition)
                 {
+                    self.reports.calm();
                     *end = (Offset(first.max(0) as u64), Offset(next.max(0) as u64).max(end.1));
                 }
             }

@@ -93,7 +93,7 @@ impl Topic {
 }
 
 /// Looks at the settings that promises depend on; answers how many bytes a record may have.
-fn check(brokers: &Brokers, topic: &str) -> Result<usize> {
+pub(super) fn check(brokers: &Brokers, topic: &str) -> Result<usize> {
     let Some(settings) = brokers.settings(topic)? else { return Ok(MAX_BYTES) };
     let value = |name: &str| settings.get(name).and_then(|entry| entry.value.as_deref());
     if let Some(other) = value("message.timestamp.type").filter(|kind| *kind != "LogAppendTime") {
