@@ -186,6 +186,8 @@ impl Brokers {
         }
         let failed = |error| external(format_args!("partition {partition} of {topic}"), &error);
         let consumer = self.consumer();
+        // Assigned to a topic that it has not heard of, the client waits half a second before it asks.
+        consumer.fetch_metadata(Some(topic), REQUEST).map_err(failed)?;
         let mut place = TopicPartitionList::new();
         place.add_partition_offset(topic, partition.into(), Place::Offset(from.0 as i64)).map_err(failed)?;
         consumer.assign(&place).map_err(failed)?;

@@ -370,3 +370,23 @@ fn post_until_refused(port: u16) {
         answer.0 == 503
     });
 }
+
+#[test]
+#[ignore = "needs a Kafka broker: tests/run kafka"]
+fn partitions_that_are_added_are_told_and_read_after_a_restart() {
+    let (broker, sink, port) = (Broker::start(), Sink::answering(200, Duration::ZERO), free_port());
+    broker.create("events", 1, &["message.timestamp.type=LogAppendTime"]);
+    let mut tidegate = Tidegate::new(&manifests(&broker.address, "events", port, sink.port));
+    tidegate.start(&[]);
+    post(port, "/a", 1);
+    broker.tool("topics", &["--alter", "--topic", "events", "--partitions", "3"]);
+    until("it is told", || Client::new(tidegate.admin).get("/readyz").1.contains("has 3 partitions now"));
+    let b = br#"{"specversion":"1.0","id":"1","source":"hooks","type":"webhook","subject":"b","datacontenttype":"application/json","data":{"body":{"number":2}}}"#;
+    broker.write("events", 2, &[("hooks.b", &[], b)]);
+    tidegate.stop();
+    tidegate.start(&[]);
+    until("both fired", || sink.bodies() == [r#"{"a":1,"b":2}"#]);
+    assert_eq!(Client::new(tidegate.admin).get("/readyz").0, 200);
+    assert_eq!(tidegate.metric("tidegate_ledger_unaccounted", ""), 0.0);
+    tidegate.stop();
+}

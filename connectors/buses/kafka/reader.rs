@@ -2,7 +2,7 @@
 
 use super::message::frame;
 use super::topic::Topic;
-use crate::kafka::{Connection, Reports, external};
+use crate::kafka::{Connection, REQUEST, Reports, external};
 use model::ports::{Extent, Wake};
 use model::{Batch, Error, LogTime, Offset, Partition, Position, Result};
 use rdkafka::consumer::base_consumer::PartitionQueue;
@@ -11,7 +11,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Message};
 use rdkafka::{Timestamp, TopicPartitionList};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -20,6 +20,8 @@ use std::time::Duration;
 const BATCH_BYTES: usize = 8 << 20;
 /// How often the ends of the partitions are asked for.
 const LOOK: Duration = Duration::from_secs(1);
+/// How many looks lie between two counts of the partitions.
+const COUNT: u64 = 10;
 
 /// The consumer with its partitions.
 pub(super) struct Reader {
@@ -36,6 +38,8 @@ struct Shared {
     wakes: Arc<Mutex<Vec<Wake>>>,
     /// First and next offset of each partition, as the brokers last said.
     ends: Mutex<Vec<(Offset, Offset)>>,
+    /// How many partitions the topic has now, if that is more than when the bus was opened.
+    more: AtomicUsize,
     stop: AtomicBool,
 }
 
@@ -58,10 +62,16 @@ impl Reader {
             .set("auto.offset.reset", "error")
             .set("fetch.error.backoff.ms", "100")
             .set("fetch.wait.max.ms", "100")
+            // A queue that is full is looked at again soon: the client's own second would be the pace of everything.
+            .set("fetch.queue.backoff.ms", "2")
             .set("queued.max.messages.kbytes", "16384");
         let consumer: BaseConsumer<Reports> = config
             .create_with_context(reports.clone())
             .map_err(|error| external("a consumer cannot be made", &error))?;
+        // Assigned to a topic that it has not heard of, the client waits half a second before it asks.
+        consumer
+            .fetch_metadata(Some(&topic.name), REQUEST)
+            .map_err(|error| external(format_args!("the topic {}", topic.name), &error))?;
         let shared = Arc::new(Shared {
             consumer: Arc::new(consumer),
             reports,
@@ -69,6 +79,7 @@ impl Reader {
             partitions: (0..topic.partitions).map(|_| Mutex::default()).collect(),
             wakes: Arc::default(),
             ends: Mutex::new(vec![Default::default(); topic.partitions.into()]),
+            more: AtomicUsize::new(0),
             stop: AtomicBool::new(false),
         });
         let ours = shared.clone();
@@ -99,7 +110,12 @@ impl Reader {
 
     /// What is wrong with the brokers; the ends of the partitions are asked for every second.
     pub(super) fn trouble(&self) -> Option<String> {
-        self.shared.reports.trouble()
+        let more = self.shared.more.load(Ordering::Relaxed);
+        let added = || {
+            let (topic, known) = (&self.shared.topic, self.shared.partitions.len());
+            format!("the topic {topic} has {more} partitions now, of which {known} are read: restart this process")
+        };
+        self.shared.reports.trouble().or_else(|| (more > 0).then(added))
     }
 
     /// A record was appended here.
@@ -117,7 +133,13 @@ impl Reader {
 impl Shared {
     /// Serves what concerns the whole consumer, and asks for the ends of the partitions.
     fn serve(&self) {
-        while !self.stop.load(Ordering::Acquire) {
+        for turn in 0u64.. {
+            if self.stop.load(Ordering::Acquire) {
+                return;
+            }
+            if turn.is_multiple_of(COUNT) {
+                self.count();
+            }
             // Messages come by the queues of the partitions; here are only errors, which the reports have told.
             let _ = self.consumer.poll(LOOK);
             for partition in 0..self.partitions.len() {
@@ -128,6 +150,20 @@ impl Shared {
                     *end = (Offset(first.max(0) as u64), Offset(next.max(0) as u64).max(end.1));
                 }
             }
+        }
+    }
+
+    /// Looks whether partitions were added. They are read from the next start on: until then nobody who knew the topic
+    /// before writes to them.
+    fn count(&self) {
+        let Ok(metadata) = self.consumer.fetch_metadata(Some(&self.topic), LOOK) else { return };
+        let count = metadata.topics().iter().map(|topic| topic.partitions().len()).sum::<usize>();
+        if count > self.partitions.len() && self.more.swap(count, Ordering::Relaxed) != count {
+            let (topic, known) = (&self.topic, self.partitions.len());
+            tracing::warn!(
+                topic,
+                "it has {count} partitions now, and {known} are read: restart the processes of this bus"
+            );
         }
     }
 
