@@ -3,3 +3,4 @@
 mod stand;
 
 mod bus;
+mod trigger;

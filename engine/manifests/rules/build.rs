@@ -14,9 +14,9 @@ pub static NOT_IN_THIS_BUILD: Rule = Rule::note("not-in-this-build", "This build
 pub static RULES: &[&Rule] = &[&NOT_IN_THIS_BUILD];
 
 /// The kinds of sources that run.
-const SOURCES: &[&str] = &["webhook", "github", "gitlab", "bitbucket", "bitbucketserver", "calendar"];
+const SOURCES: &[&str] = &["webhook", "github", "gitlab", "bitbucket", "bitbucketserver", "calendar", "kafka"];
 /// The actions that run.
-const ACTIONS: &[&str] = &["http", "log"];
+const ACTIONS: &[&str] = &["http", "kafka", "log"];
 
 /// What of the objects this build cannot run.
 pub(in crate::manifests) fn all(manifests: &Manifests) -> Vec<Finding> {
