@@ -5,7 +5,7 @@ use super::{Kafka, PATIENCE, Reading, SECOND};
 use crate::kafka::{REQUEST, Reports, client, external};
 use model::ports::Cursors;
 use model::{Error, Result};
-use rdkafka::consumer::{Consumer as _, StreamConsumer};
+use rdkafka::consumer::{CommitMode, Consumer as _, StreamConsumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::{Offset, TopicPartitionList};
 use std::future::pending;
@@ -65,8 +65,12 @@ impl Consumer {
                 .set("enable.auto.commit", "true")
                 .set("partition.assignment.strategy", *strategy)
                 .set("auto.offset.reset", if *oldest { "earliest" } else { "latest" }),
-            // What retention took while it was not read is gone; what is still there is not skipped.
-            Reading::Partition(_) => config.set("enable.auto.commit", "false").set("auto.offset.reset", "earliest"),
+            // The client wants the name of a group even where there is none. What retention took while it was not read is
+            // gone; what is still there is not skipped.
+            Reading::Partition(_) => config
+                .set("group.id", "tidegate")
+                .set("enable.auto.commit", "false")
+                .set("auto.offset.reset", "earliest"),
         };
         let client = Arc::new(client(&config, reports.clone())?);
         let mut consumer = Self { client, reports, topic: kafka.topic.clone(), trouble: None, cursor: None };
@@ -180,6 +184,10 @@ impl Consumer {
                 "{} at {broker}: {code}; its user needs the ACLs Read and Describe on the topic, and Read on the group",
                 kafka.reading.place(topic)
             ),
+            // The client's own threads tell what is wrong with a connection.
+            Some(Code::BrokerTransportFailure | Code::AllBrokersDown | Code::Resolve | Code::OperationTimedOut) => {
+                return true;
+            }
             Some(code) => self.reports.explain(format!("{} at {broker}: {code}", kafka.reading.place(topic))),
             None => self.reports.explain(format!("{} at {broker}: {error}", kafka.reading.place(topic))),
         };
@@ -205,9 +213,12 @@ impl Consumer {
     /// Notes how far it has come, and takes leave.
     pub(super) async fn close(mut self) {
         self.keep().await;
-        let (client, (told, gone)) = (self.client, oneshot::channel());
-        // Its end commits what was noted, and blocks its thread until the brokers answer.
+        let (client, group, (told, gone)) = (self.client, self.cursor.is_none(), oneshot::channel());
+        // Both steps block their thread until the brokers answer.
         std::thread::spawn(move || {
+            if group && let Err(error) = client.commit_consumer_state(CommitMode::Sync) {
+                tracing::debug!(%error, "kafka: nothing is committed at the end");
+            }
             drop(client);
             let _ = told.send(());
         });
