@@ -1,5 +1,6 @@
 //! Kafka as a source, a sink and a bus, against a real broker. `tests/run kafka` runs these.
 
+mod secured;
 mod source;
 mod stand;
 

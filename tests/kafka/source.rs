@@ -43,7 +43,7 @@ fn group(broker: &Broker, topic: &str) -> Value {
 }
 
 /// Writes `{"n": N}` for each number, to the partitions by turns.
-fn write(broker: &Broker, topic: &str, partitions: i32, numbers: std::ops::Range<u32>) {
+pub(super) fn write(broker: &Broker, topic: &str, partitions: i32, numbers: std::ops::Range<u32>) {
     for partition in 0..partitions {
         let mine = numbers.clone().filter(|n| n % partitions as u32 == partition as u32);
         let texts: Vec<_> = mine.map(|n| format!(r#"{{"n":{n}}}"#)).collect();
@@ -57,13 +57,13 @@ fn payloads(sink: &Sink) -> Vec<Value> {
 }
 
 /// The numbers that a sink got, each as often as it was fired under another id.
-fn numbers(sink: &Sink) -> Vec<u64> {
+pub(super) fn numbers(sink: &Sink) -> Vec<u64> {
     let mut numbers: Vec<_> = payloads(sink).iter().filter_map(|body| body["data"]["body"]["n"].as_u64()).collect();
     numbers.sort_unstable();
     numbers
 }
 
-fn sink() -> Sink {
+pub(super) fn sink() -> Sink {
     Sink::answering(200, Duration::ZERO)
 }
 

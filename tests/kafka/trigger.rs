@@ -1,7 +1,7 @@
 //! Firings become records of a topic.
 
 use super::stand::{Broker, header, json};
-use crate::end_to_end::stand::{Client, Tidegate, free_port};
+use crate::end_to_end::stand::{Client, Tidegate, free_port, until};
 use std::collections::BTreeMap;
 
 /// Two webhooks whose events are joined, by `number`, into a record of a topic; `more` stands in the trigger's section.
@@ -98,5 +98,82 @@ fn both_webhooks_make_one_record_with_key_headers_and_firing_id() {
         assert_eq!(header(&record, "Idempotency-Key").unwrap(), seen[std::str::from_utf8(key).unwrap()]);
         assert_eq!(json(&record)["a"].to_string().as_bytes(), key);
     }
+    tidegate.stop();
+}
+
+/// The reason of the first dead letter.
+pub(super) fn dead(tidegate: &Tidegate) -> String {
+    until("it is dead", || tidegate.metric("tidegate_dead_letters", "") == 1.0);
+    tidegate.api("/api/v1/dead")[0]["reason"].as_str().unwrap().to_owned()
+}
+
+pub(super) fn pair(port: u16, n: usize) {
+    for path in ["/a", "/b"] {
+        assert_eq!(post(port, path, &format!(r#"{{"number":{n}}}"#)), 200);
+    }
+}
+
+#[test]
+#[ignore = "needs a Kafka broker: tests/run kafka"]
+fn what_the_brokers_refuse_is_told_with_what_helps() {
+    let broker = Broker::start();
+    broker.create("small", 1, &["max.message.bytes=80"]);
+    for (topic, told, help) in [
+        ("absent", "Unknown topic", "--create --topic absent"),
+        ("small", "Message size too large", "--entity-name small --add-config max.message.bytes"),
+        ("no topic", "\"no topic\" is no name of a topic", "letters, digits"),
+    ] {
+        let port = free_port();
+        let mut tidegate = Tidegate::new(&joined(port, &broker.address, topic, ""));
+        tidegate.start(&[]);
+        pair(port, 7);
+        let reason = dead(&tidegate);
+        assert!(reason.contains(told) && reason.contains(help), "{reason}");
+        tidegate.stop();
+    }
+}
+
+#[test]
+fn what_this_build_cannot_do_ends_the_run() {
+    let registry = "          schemaRegistry: {url: http://localhost, schemaId: 1}";
+    let kerberos = "          sasl: {mechanism: GSSAPI, userSecret: {name: kafka, key: user}, passwordSecret: {name: kafka, key: password}}";
+    for (more, part) in
+        [(registry, "schemaRegistry is not part of this build"), (kerberos, "GSSAPI is not part of this build")]
+    {
+        let (code, told) = Tidegate::new(&joined(free_port(), "localhost:9", "t", more)).fails(&[]);
+        assert!(code == 2 && told.contains(part) && told.contains("spec.triggers[0].template.kafka"), "{code}: {told}");
+    }
+}
+
+#[test]
+#[ignore = "needs a Kafka broker: tests/run kafka"]
+fn the_broker_is_killed_under_load_and_no_record_is_missing() {
+    let (broker, port) = (Broker::start(), free_port());
+    broker.create("pairs", 3, &[]);
+    let more = "      retryStrategy: {steps: 20, duration: 100ms}";
+    let mut tidegate = Tidegate::new(&joined(port, &broker.address, "pairs", more));
+    tidegate.start(&[]);
+    let mut pairs = 0;
+    for _ in 0..3 {
+        for when in ["alive", "dead"] {
+            for _ in 0..100 {
+                pair(port, pairs);
+                pairs += 1;
+            }
+            if when == "alive" {
+                broker.kill();
+            }
+        }
+        broker.restart();
+    }
+    tidegate.settle();
+    assert_eq!(tidegate.metric("tidegate_firings_total", "outcome=\"succeeded\""), pairs as f64);
+    let mut ids: BTreeMap<u64, BTreeMap<String, usize>> = BTreeMap::new();
+    for record in broker.read("pairs", pairs) {
+        let id = header(&record, "Idempotency-Key").unwrap();
+        *ids.entry(json(&record)["a"].as_u64().unwrap()).or_default().entry(id).or_default() += 1;
+    }
+    assert_eq!(ids.keys().copied().collect::<Vec<_>>(), (0..pairs as u64).collect::<Vec<_>>());
+    assert!(ids.values().all(|ids| ids.len() == 1), "a repeat under another id");
     tidegate.stop();
 }

@@ -3,6 +3,8 @@
 mod consumer;
 mod flight;
 mod record;
+#[cfg(test)]
+mod tests;
 
 use super::outset::{Outset, Part, Task};
 use super::payload::metadata;
