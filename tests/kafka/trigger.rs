@@ -1,6 +1,7 @@
 //! Firings become records of a topic.
 
 use super::stand::{Broker, header, json};
+use crate::end_to_end::examples::Example;
 use crate::end_to_end::stand::{Client, Tidegate, free_port, until};
 use std::collections::BTreeMap;
 
@@ -90,7 +91,7 @@ fn both_webhooks_make_one_record_with_key_headers_and_firing_id() {
     assert_eq!(seen.len(), PAIRS);
 
     // The keys lie where the reference's client would put them: FNV-1a of the key, as a signed number, by partitions.
-    for record in broker.read("pairs", PAIRS) {
+    for record in broker.read("pairs", PAIRS, |_| true) {
         use rdkafka::message::Message as _;
         let key = record.key().unwrap();
         let hash = key.iter().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
@@ -169,11 +170,22 @@ fn the_broker_is_killed_under_load_and_no_record_is_missing() {
     tidegate.settle();
     assert_eq!(tidegate.metric("tidegate_firings_total", "outcome=\"succeeded\""), pairs as f64);
     let mut ids: BTreeMap<u64, BTreeMap<String, usize>> = BTreeMap::new();
-    for record in broker.read("pairs", pairs) {
+    for record in broker.read("pairs", pairs, |_| true) {
         let id = header(&record, "Idempotency-Key").unwrap();
         *ids.entry(json(&record)["a"].as_u64().unwrap()).or_default().entry(id).or_default() += 1;
     }
     assert_eq!(ids.keys().copied().collect::<Vec<_>>(), (0..pairs as u64).collect::<Vec<_>>());
     assert!(ids.values().all(|ids| ids.len() == 1), "a repeat under another id");
     tidegate.stop();
+}
+
+#[test]
+#[ignore = "needs a Kafka broker: tests/run kafka"]
+fn the_example_writes_a_topic_and_reads_it() {
+    let broker = Broker::start();
+    broker.create("orders", 1, &[]);
+    let mut example = Example::beside("kafka/orders.yaml", &broker.address);
+    example.paste(0);
+    until("the order comes back", || example.out().contains(r#""key":"ada","partition":0,"body":{"id":7}"#));
+    example.tidegate.stop();
 }
