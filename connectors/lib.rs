@@ -2,6 +2,7 @@
 
 pub mod buses;
 mod disk;
+mod fence;
 mod kafka;
 mod pem;
 mod secret;
@@ -10,4 +11,4 @@ pub mod state;
 mod tls;
 pub mod triggers;
 
-pub use disk::catches_panics;
+pub use fence::catches_panics;

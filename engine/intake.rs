@@ -69,7 +69,7 @@ impl Gate {
     /// # Errors
     /// A bus that does not take it.
     pub async fn send(&self, origin: &Origin, data: &str) -> Result<Accepted> {
-        self.publish_as(origin, event_id(&origin.route, None)?, None, jiff::Timestamp::now(), data).await
+        self.publish_as(origin, event_id(origin, None)?, None, jiff::Timestamp::now(), data).await
     }
 
     async fn publish_as(
@@ -106,7 +106,7 @@ impl Intake for Gate {
             let began = Instant::now();
             let meters = self.meters.source(&arrival.origin.route);
             let now = jiff::Timestamp::now();
-            let id = event_id(&arrival.origin.route, arrival.upstream_id.as_deref())?;
+            let id = event_id(&arrival.origin, arrival.upstream_id.as_deref())?;
             if !self.passes(&arrival, now) {
                 return Ok(Accepted { id, position: None });
             }
@@ -125,10 +125,12 @@ impl Intake for Gate {
     }
 }
 
-/// 32 hexadecimal digits: of the upstream's id where there is one, so that a repeat has the same, else random.
-fn event_id(route: &Route, upstream_id: Option<&str>) -> Result<String> {
+/// 32 hexadecimal digits: of the upstream's id where there is one, so that a repeat has the same, else random. The events
+/// of Kafka have the upstream's id itself, as in the reference.
+fn event_id(origin: &Origin, upstream_id: Option<&str>) -> Result<String> {
     let bytes = match upstream_id {
-        Some(id) => hash::wide(&[route.path().as_bytes(), id.as_bytes()]),
+        Some(id) if origin.kind == "kafka" => return Ok(id.to_owned()),
+        Some(id) => hash::wide(&[origin.route.path().as_bytes(), id.as_bytes()]),
         None => {
             let mut bytes = [0; 16];
             getrandom::fill(&mut bytes).map_err(|error| Error::internal(format!("no random numbers: {error}")))?;

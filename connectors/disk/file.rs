@@ -2,9 +2,9 @@
 
 use super::backend::Disk;
 use super::folder::sync;
+use crate::fence::fenced;
 use model::{Error, ErrorKind, Result};
 use redb::{Builder, Database, ReadOnlyDatabase, StorageBackend as _, WriteTransaction};
-use std::cell::Cell;
 use std::fmt;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -124,23 +124,11 @@ fn builder() -> Builder {
     builder
 }
 
-thread_local! {
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether a panic of this thread becomes an error, because redb panics on some files that were altered since it closed
-/// them. A panic hook that ends the process must let such a panic pass.
-pub fn catches_panics() -> bool {
-    GUARDED.get()
-}
-
+/// Runs `work`, which calls redb: it panics on some files that were altered since it closed them.
 fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, redb::Error>) -> Result<T> {
-    GUARDED.set(true);
-    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-    GUARDED.set(false);
-    match done {
-        Ok(done) => done.map_err(|error| failure(path, &error)),
-        Err(_) => Err(Error::data(format!("{}: the file is damaged", path.display()))),
+    match fenced(work) {
+        Some(done) => done.map_err(|error| failure(path, &error)),
+        None => Err(Error::data(format!("{}: the file is damaged", path.display()))),
     }
 }
 

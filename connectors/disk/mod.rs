@@ -4,7 +4,6 @@ mod backend;
 mod file;
 mod folder;
 
-pub use file::catches_panics;
 pub(crate) use file::{File, bytes};
 pub(crate) use folder::{Folder, sync};
 

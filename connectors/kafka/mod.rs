@@ -1,17 +1,20 @@
 //! How clients of Kafka connect, and what their own threads report.
 
 mod brokers;
+mod headers;
 mod reports;
 
 pub(crate) use brokers::Brokers;
+pub(crate) use headers::headers;
 pub(crate) use reports::Reports;
 
 use crate::tls::Material;
 use model::manifest::{SaslConfig, SecretKeySelector, TlsConfig};
 use model::secrets::Secrets;
 use model::{Error, Result};
-use rdkafka::ClientConfig;
+use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::error::KafkaError;
+use rdkafka::{ClientConfig, ClientContext};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -23,7 +26,7 @@ pub(crate) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 pub(crate) const REQUEST: Duration = Duration::from_secs(10);
 
 /// The brokers and how a client proves itself to them, with the secrets of this moment.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Connection {
     brokers: String,
     /// Settings of the client by librdkafka's names.
@@ -47,9 +50,9 @@ impl Connection {
         if brokers.is_empty() {
             return Err(Error::user("url names no broker; expected one or more such as `broker-1:9092,broker-2:9092`"));
         }
+        check(tls, sasl)?;
         let mut settings = BTreeMap::new();
         if let Some(tls) = tls {
-            need_tls("tls")?;
             trust(&Material::read(tls, namespace, secrets)?, &mut settings)?;
         }
         if let Some(sasl) = sasl {
@@ -104,6 +107,60 @@ pub(crate) fn external(what: impl fmt::Display, error: &KafkaError) -> Error {
     Error::external(code.map_or_else(|| format!("{what}: {error}"), |code| format!("{what}: {code}")))
 }
 
+/// A client of these settings.
+///
+/// # Errors
+/// Settings that librdkafka refuses, such as a certificate it cannot read. The text shows no value.
+pub(crate) fn client<C: ClientContext, T: FromClientConfigAndContext<C>>(
+    config: &ClientConfig,
+    context: C,
+) -> Result<T> {
+    T::from_config_and_context(config, context).map_err(|error| match error {
+        KafkaError::ClientConfig(_, why, setting, _) => Error::user(format!("{setting}: {why}")),
+        KafkaError::ClientCreation(why) => Error::user(why),
+        other => Error::user(other.to_string()),
+    })
+}
+
+/// A topic's name.
+///
+/// # Errors
+/// A text that can be none.
+pub(crate) fn topic(name: &str) -> Result<&str> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    if (1..=249).contains(&name.len()) && name.bytes().all(allowed) && name != "." && name != ".." {
+        return Ok(name);
+    }
+    Err(Error::user(format!(
+        "topic {name:?} is no name of a topic; expected 1 to 249 letters, digits, `.`, `_` and `-`"
+    )))
+}
+
+/// Refuses what this build cannot do, before any secret is read.
+///
+/// # Errors
+/// As [`Connection::new`].
+pub(crate) fn check(tls: Option<&TlsConfig>, sasl: Option<&SaslConfig>) -> Result<()> {
+    if tls.is_some() {
+        need_tls("tls")?;
+    }
+    sasl.map_or(Ok(()), |sasl| mechanism(sasl).map(drop))
+}
+
+/// As in the reference, a mechanism that it does not know is PLAIN.
+fn mechanism(sasl: &SaslConfig) -> Result<&str> {
+    match sasl.mechanism.as_str() {
+        scram @ ("SCRAM-SHA-256" | "SCRAM-SHA-512") => {
+            need_tls(&format!("sasl.mechanism {scram}"))?;
+            Ok(scram)
+        }
+        other @ ("OAUTHBEARER" | "GSSAPI") => Err(Error::user(format!(
+            "sasl.mechanism {other} is not part of this build; it has PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512"
+        ))),
+        _ => Ok("PLAIN"),
+    }
+}
+
 fn need_tls(what: &str) -> Result<()> {
     if cfg!(feature = "kafka-tls") {
         return Ok(());
@@ -140,19 +197,7 @@ fn prove(
     secrets: &Secrets,
     settings: &mut BTreeMap<&'static str, String>,
 ) -> Result<()> {
-    // As in the reference, a mechanism that it does not know is PLAIN.
-    let mechanism = match sasl.mechanism.as_str() {
-        scram @ ("SCRAM-SHA-256" | "SCRAM-SHA-512") => {
-            need_tls(&format!("sasl.mechanism {scram}"))?;
-            scram
-        }
-        other @ ("OAUTHBEARER" | "GSSAPI") => {
-            return Err(Error::user(format!(
-                "sasl.mechanism {other} is not part of this build; it has PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512"
-            )));
-        }
-        _ => "PLAIN",
-    };
+    let mechanism = mechanism(sasl)?;
     let read = |member: &str, selector: &Option<SecretKeySelector>| {
         let selector = selector.as_ref().ok_or_else(|| Error::user(format!("sasl.{member} is missing")))?;
         let value = secrets.secret(namespace, selector).map_err(|error| Error::user(format!("sasl: {error}")))?;
@@ -194,6 +239,12 @@ mod tests {
         assert_eq!(config.get("security.protocol"), Some("sasl_plaintext"));
         assert_eq!((config.get("sasl.mechanism"), config.get("sasl.password")), (Some("PLAIN"), Some("canary-7f")));
         assert!(!format!("{connection:?}").contains("canary-7f"));
+    }
+
+    #[test]
+    fn names_of_topics_are_checked() {
+        assert!(["a", "a.b_C-9", &"x".repeat(249)].iter().all(|name| topic(name).is_ok()));
+        assert!(["", ".", "..", "^a", "a b", "ä", "a\0", &"x".repeat(250)].iter().all(|name| topic(name).is_err()));
     }
 
     #[test]

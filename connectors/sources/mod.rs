@@ -9,6 +9,7 @@ mod calendar;
 mod github;
 mod gitlab;
 mod http;
+mod kafka;
 mod outset;
 mod payload;
 mod running;
@@ -26,7 +27,7 @@ type Kind = fn(&Outset<'_>, Source<'_>) -> Option<Result<Part>>;
 
 /// The kinds this build can run.
 const KINDS: &[Kind] =
-    &[webhook::plan, github::plan, gitlab::plan, bitbucket::plan, bitbucketserver::plan, calendar::plan];
+    &[webhook::plan, github::plan, gitlab::plan, bitbucket::plan, bitbucketserver::plan, calendar::plan, kafka::plan];
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,12 @@
 //! Triggers: the sinks that firings drive. A kind is one file and one row of the table.
 
 mod http;
+mod kafka;
 mod log;
 
 use http::Clients;
+use kafka::Producers;
+use model::manifest::TriggerTemplate;
 use model::secrets::Secrets;
 use model::{Result, Trigger};
 use std::fmt;
@@ -20,14 +23,18 @@ pub struct Kind {
 }
 
 /// The kinds this build can run.
-pub const KINDS: &[Kind] = &[Kind { name: "http", open: http::open }, Kind { name: "log", open: log::open }];
+pub const KINDS: &[Kind] = &[
+    Kind { name: "http", open: http::open },
+    Kind { name: "kafka", open: kafka::open },
+    Kind { name: "log", open: log::open },
+];
 
 /// The names of all kinds, for messages.
 pub fn names() -> String {
     KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ")
 }
 
-/// What a trigger is made from; its settings come with each attempt, since parameters may change them.
+/// What a trigger is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct Opening<'a> {
     /// The namespace of its Sensor.
@@ -36,6 +43,8 @@ pub struct Opening<'a> {
     pub sensor: &'a str,
     /// Its name.
     pub trigger: &'a str,
+    /// What its manifest says. The settings come again with each attempt, since parameters may change them.
+    pub template: &'a TriggerTemplate,
     /// The values of Secrets and ConfigMaps.
     pub secrets: &'a Secrets,
     /// What it shares with the others.
@@ -49,13 +58,14 @@ pub type Output = Arc<Mutex<dyn Write + Send>>;
 #[derive(Clone)]
 pub struct Shared {
     clients: Arc<Clients>,
+    producers: Arc<Producers>,
     output: Output,
 }
 
 impl Shared {
     /// No connections yet. Proxies are those of the environment: `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
     pub fn new(output: Output) -> Self {
-        Self { clients: Arc::new(Clients::from_env()), output }
+        Self { clients: Arc::new(Clients::from_env()), producers: Arc::default(), output }
     }
 }
 

@@ -64,8 +64,14 @@ fn runner(
         format!(".template.{member}: this build cannot run such a trigger; it has {}", triggers::names())
     })?;
     let Surroundings { secrets, meters, shared } = *surroundings;
-    let opening =
-        triggers::Opening { namespace: &name.namespace, sensor: &name.sensor, trigger: &name.trigger, secrets, shared };
+    let opening = triggers::Opening {
+        namespace: &name.namespace,
+        sensor: &name.sensor,
+        trigger: &name.trigger,
+        template,
+        secrets,
+        shared,
+    };
     let sink = (kind.open)(&opening).map_err(|error| format!(".template.{member}: {error}"))?;
     let action = Action::compile(trigger).map_err(|problems| {
         let lines: Vec<_> = problems.into_iter().map(|(field, message)| format!("{field}: {message}")).collect();

@@ -5,15 +5,21 @@ use std::path::Path;
 use std::process::Command;
 
 /// An example on a free port, with the `curl` lines of its comments.
-struct Example {
-    tidegate: Tidegate,
+pub(crate) struct Example {
+    pub(crate) tidegate: Tidegate,
     lines: Vec<String>,
 }
 
 impl Example {
     fn start(file: &str) -> Self {
+        Self::beside(file, "")
+    }
+
+    /// With a Kafka broker at this address.
+    pub(crate) fn beside(file: &str, broker: &str) -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/examples").join(file);
         let text = std::fs::read_to_string(path).unwrap().replace("12000", &free_port().to_string());
+        let text = text.replace("localhost:9092", broker);
         let lines = text.lines().filter_map(|line| line.strip_prefix("#   curl")).map(|line| format!("curl -sf{line}"));
         let lines = lines.collect();
         let mut tidegate = Tidegate::new(&text);
@@ -22,11 +28,11 @@ impl Example {
     }
 
     /// What it printed, without the escapes of texts within texts.
-    fn out(&self) -> String {
+    pub(crate) fn out(&self) -> String {
         self.tidegate.out().replace('\\', "")
     }
 
-    fn paste(&self, line: usize) {
+    pub(crate) fn paste(&self, line: usize) {
         let pasted = Command::new("sh").args(["-c", &self.lines[line]]).output().unwrap();
         assert!(pasted.status.success(), "{}: {pasted:?}", self.lines[line]);
     }

@@ -2,7 +2,7 @@
 
 mod delivery;
 mod doctor;
-mod examples;
+pub(crate) mod examples;
 mod github;
 mod kills;
 pub(crate) mod stand;

@@ -3,3 +3,6 @@
 mod stand;
 
 mod bus;
+mod secured;
+mod source;
+mod trigger;

@@ -8,10 +8,19 @@ use std::collections::BTreeMap;
 /// Headers that Go's server takes out of the map that a handler sees.
 const TAKEN_OUT: [HeaderName; 3] = [HOST, TRAILER, TRANSFER_ENCODING];
 
-/// Bytes as text; those that are not UTF-8 are replaced, as Go does.
+/// Bytes as text; those that are not UTF-8 are replaced, each for itself, as Go does.
 pub(crate) fn text(bytes: &[u8]) -> Cow<'_, str> {
     // Checking first is several times as fast as replacing what need not be replaced.
-    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+    std::str::from_utf8(bytes).map_or_else(|_| Cow::Owned(replaced(bytes)), Cow::Borrowed)
+}
+
+fn replaced(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() + 8);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    text
 }
 
 /// Adds a JSON string.
@@ -148,6 +157,12 @@ mod tests {
         assert_eq!(written(|out| query_lists(out, query)), r#"{"a":["x y"],"b":["2","1"],"c":[""]}"#);
         assert_eq!(written(|out| query_texts(out, query)), r#"{"a":"x y","b":"2","c":""}"#);
         assert_eq!(written(|out| query_texts(out, b"")), "{}");
+    }
+
+    #[test]
+    fn each_byte_that_is_no_text_is_replaced_for_itself() {
+        assert_eq!(text(b"a\xe2\x82b\xff"), "a\u{fffd}\u{fffd}b\u{fffd}");
+        assert!(matches!(text("å".as_bytes()), Cow::Borrowed("å")));
     }
 
     proptest! {

@@ -76,7 +76,7 @@ async fn clashes_are_errors() {
         (json!({"webhook": {"a": {"method": "A B"}}}), "method \"A B\" is no HTTP method"),
         (json!({"webhook": {"a": half}}), "need each other"),
         (json!({"webhook": {"a": tls}}), "no Secret `s` with the key `c`"),
-        (json!({"kafka": {"k": {"url": "localhost:9092", "topic": "t"}}}), "kind kafka are not part of this build"),
+        (json!({"amqp": {"k": {"url": "amqp://localhost"}}}), "kind amqp are not part of this build"),
         (json!({"bitbucketserver": {"b": {"skipBranchRefsChangedOnOpenPR": true}}}), "does not do"),
     ];
     for (spec, expected) in cases {

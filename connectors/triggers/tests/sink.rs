@@ -3,6 +3,7 @@
 use crate::triggers::http::Clients;
 use crate::triggers::{KINDS, Opening, Output, Shared};
 use bytes::Bytes;
+use model::manifest::TriggerTemplate;
 use model::ports::{Answer, Attempt, Failure};
 use model::secrets::{Secrets, Snapshot};
 use model::{Context, Event, FiredEvent, FiringId, LogTime, Offset, Partition, Position, Time, Trigger};
@@ -146,7 +147,7 @@ impl Bench {
     pub(super) fn with(clients: Clients) -> Self {
         let written = Arc::new(Mutex::new(Vec::new()));
         let output: Output = Arc::clone(&written) as _;
-        let shared = Shared { clients: Arc::new(clients), output };
+        let shared = Shared { clients: Arc::new(clients), producers: Arc::default(), output };
         Self { shared, secrets: Secrets::default(), written, snapshot: Mutex::default() }
     }
 
@@ -161,6 +162,7 @@ impl Bench {
             namespace: "ns",
             sensor: "sensor",
             trigger: "trigger",
+            template: &TriggerTemplate::default(),
             secrets: &self.secrets,
             shared: &self.shared,
         };

@@ -14,9 +14,9 @@ pub static NOT_IN_THIS_BUILD: Rule = Rule::note("not-in-this-build", "This build
 pub static RULES: &[&Rule] = &[&NOT_IN_THIS_BUILD];
 
 /// The kinds of sources that run.
-const SOURCES: &[&str] = &["webhook", "github", "gitlab", "bitbucket", "bitbucketserver", "calendar"];
+const SOURCES: &[&str] = &["webhook", "github", "gitlab", "bitbucket", "bitbucketserver", "calendar", "kafka"];
 /// The actions that run.
-const ACTIONS: &[&str] = &["http", "log"];
+const ACTIONS: &[&str] = &["http", "kafka", "log"];
 
 /// What of the objects this build cannot run.
 pub(in crate::manifests) fn all(manifests: &Manifests) -> Vec<Finding> {
@@ -64,6 +64,17 @@ fn event_source(judge: &mut Judge<'_>, source: &EventSource) {
             cannot(judge, &place, &format!("sources of the kind `{}`", kind.member));
         }
     }
+    for (name, source) in &source.spec.kafka {
+        let place = path::member("spec.kafka", name);
+        let parts = [
+            (source.schema_registry.is_some(), "schemaRegistry", "records in Avro"),
+            (source.aws_msk_iam_auth.is_some(), "awsMskIamAuth", "IAM authentication at Amazon MSK"),
+            (!source.config.trim().is_empty(), "config", "settings of another client (Sarama)"),
+        ];
+        for (_, member, what) in parts.iter().filter(|(given, ..)| *given) {
+            cannot(judge, &format!("{place}.{member}"), what);
+        }
+    }
 }
 
 fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {
@@ -71,6 +82,10 @@ fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {
         let action = trigger.template.as_ref().and_then(|template| template.action());
         if let Some((member, _)) = action.filter(|(member, _)| !ACTIONS.contains(member)) {
             cannot(judge, &format!("{place}.template.{member}"), &format!("triggers of the kind `{member}`"));
+        }
+        let kafka = trigger.template.as_ref().and_then(|template| template.kafka.as_ref());
+        if kafka.is_some_and(|kafka| kafka.schema_registry.is_some()) {
+            cannot(judge, &format!("{place}.template.kafka.schemaRegistry"), "records in Avro");
         }
     }
 }

@@ -1,0 +1,86 @@
+//! Brokers that want a password, and encrypted connections.
+
+use super::source::{numbers, reading, sink, write};
+use super::stand::Broker;
+use super::trigger::{dead, joined, pair};
+use crate::end_to_end::stand::{Tidegate, free_port, until};
+use serde_json::{Value, json};
+
+/// The passwords of `joined` and `reading`, of which no output may have anything.
+const CANARIES: &str = "canary-";
+
+/// A broker with a second listener of this protocol, which lets alice in, and where that listens.
+fn secured(protocol: &str, more: &str) -> (Broker, String) {
+    let (port, settings) = (free_port(), tempfile::NamedTempFile::new().unwrap());
+    let text = format!(
+        "listeners=PLAINTEXT://127.0.0.1:@PORT@,CONTROLLER://127.0.0.1:@CONTROLLER@,SECURED://127.0.0.1:{port}\n\
+         advertised.listeners=PLAINTEXT://127.0.0.1:@PORT@,SECURED://127.0.0.1:{port}\n\
+         listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:{protocol}\n\
+         sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512\n\
+         listener.name.secured.plain.sasl.jaas.config=\
+         org.apache.kafka.common.security.plain.PlainLoginModule required user_alice=\"canary-5c1e\";\n\
+         listener.name.secured.scram-sha-256.sasl.jaas.config=\
+         org.apache.kafka.common.security.scram.ScramLoginModule required;\n\
+         listener.name.secured.scram-sha-512.sasl.jaas.config=\
+         org.apache.kafka.common.security.scram.ScramLoginModule required;\n{more}"
+    );
+    std::fs::write(settings.path(), text).unwrap();
+    let users = "--add-scram SCRAM-SHA-256=[name=alice,password=canary-5c1e] \
+                 --add-scram SCRAM-SHA-512=[name=alice,password=canary-5c1e]";
+    let variables = [("BROKER_SETTINGS", settings.path().to_str().unwrap()), ("BROKER_FORMAT", users)];
+    (Broker::with(&variables), format!("127.0.0.1:{port}"))
+}
+
+fn sasl(mechanism: &str, password: &str) -> Value {
+    let key = |key: &str| json!({"name": "kafka", "key": key});
+    json!({"mechanism": mechanism, "userSecret": key("user"), "passwordSecret": key(password)})
+}
+
+fn keeps_secrets(tidegate: &Tidegate) {
+    let told = tidegate.told().join("\n");
+    let shown = [told, tidegate.out(), tidegate.metrics(), tidegate.api("/api/v1/dead").to_string()];
+    assert!(shown.iter().all(|text| !text.contains(CANARIES)), "{shown:?}");
+}
+
+#[test]
+#[ignore = "needs a Kafka broker: tests/run kafka"]
+fn a_wrong_password_is_told_and_a_right_one_holds_from_the_next_reload() {
+    let (broker, address) = secured("SASL_PLAINTEXT", "");
+    broker.create("in", 1, &[]);
+    broker.create("out", 1, &[]);
+    write(&broker, "in", 1, 0..3);
+    let sink = sink();
+    let manifests = |password: &str| {
+        let reading = reading(
+            sink.port,
+            &json!({"url": address, "topic": "in", "jsonBody": true, "sasl": sasl("PLAIN", "password"),
+                "consumerGroup": {"groupName": "readers", "oldest": true}}),
+        );
+        reading.replace("canary-5c1e", password)
+    };
+    let mut reader = Tidegate::new(&manifests("canary-9d0f"));
+    reader.start(&[]);
+    until("the source tells", || reader.told().join("\n").contains("Authentication failed"));
+    let port = free_port();
+    let secured = format!("          sasl: {}", sasl("", "password"));
+    let writing = joined(port, &address, "out", &secured);
+    let mut writer = Tidegate::new(&writing.replace("canary-5c1e", "canary-9d0f"));
+    writer.start(&[]);
+    pair(port, 1);
+    let reason = dead(&writer);
+    assert!(reason.contains("did not confirm") && reason.contains("Authentication failed"), "{reason}");
+
+    reader.write(&manifests("canary-5c1e"));
+    reader.signal("HUP");
+    until("the records come", || numbers(&sink) == [0, 1, 2]);
+    writer.write(&writing);
+    writer.signal("HUP");
+    pair(port, 2);
+    assert_eq!(broker.read("out", 1, |_| true).len(), 1);
+    keeps_secrets(&reader);
+    keeps_secrets(&writer);
+    let lines = reader.told().into_iter().chain(writer.told()).filter(|line| line.contains("Authentication failed"));
+    assert!(lines.count() <= 6);
+    reader.stop();
+    writer.stop();
+}
