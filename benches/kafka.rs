@@ -39,11 +39,14 @@ const ROUNDS: usize = 5;
 /// So many publishers wait for their answers at once.
 const IN_FLIGHT: usize = 512;
 
+/// One measure on a broker.
+type Measure = fn(&Runtime, &Broker);
+
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     let broker = Broker::start();
-    let measures: [(&str, fn(&Runtime, &Broker)); 3] = [("publish", publish), ("consume", consume), ("commit", commit)];
+    let measures: [(&str, Measure); 3] = [("publish", publish), ("consume", consume), ("commit", commit)];
     for (name, measure) in measures {
         if wanted.is_empty() || wanted.iter().any(|one| one == name) {
             measure(&runtime, &broker);

@@ -62,8 +62,11 @@ pub struct Kind {
     /// A section that cannot be read (user); what the kind itself says.
     pub open: fn(&Opening<'_>) -> Result<Opened>,
     /// Looks at the servers of one, where there are any, and changes nothing.
-    pub examine: Option<fn(&Opening<'_>) -> Result<Vec<Remark>>>,
+    pub examine: Option<Examine>,
 }
+
+/// Looks at the servers of a bus.
+pub type Examine = fn(&Opening<'_>) -> Result<Vec<Remark>>;
 
 /// What was seen of a bus's servers.
 #[derive(Debug, Clone, PartialEq, Eq)]

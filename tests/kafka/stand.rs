@@ -8,6 +8,9 @@ use rdkafka::{Offset, TopicPartitionList};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+/// Key, headers and value of a record.
+pub(crate) type Record<'a> = (&'a str, &'a [(&'a str, &'a [u8])], &'a [u8]);
+
 /// A broker that ends with the test.
 pub(crate) struct Broker {
     folder: tempfile::TempDir,
@@ -79,7 +82,7 @@ impl Broker {
     }
 
     /// Writes records, each with a key, headers and a value, to a partition.
-    pub(crate) fn write(&self, topic: &str, partition: i32, records: &[(&str, &[(&str, &[u8])], &[u8])]) {
+    pub(crate) fn write(&self, topic: &str, partition: i32, records: &[Record<'_>]) {
         let producer: BaseProducer = self.client().set("acks", "all").create().unwrap();
         for (key, headers, value) in records {
             let all = headers

@@ -210,21 +210,21 @@ mod tests {
     fn what_is_no_event_says_why_and_where() {
         let hostile = OwnedHeaders::new().insert(Header { key: "ce_id", value: Some(&b"\xff"[..]) });
         let old = OwnedHeaders::new().insert(Header { key: "ce_specversion", value: Some("0.1") });
-        let cases: [(Option<OwnedHeaders>, Option<&[u8]>, &str); 6] = [
-            (None, None, "no value"),
-            (None, Some(b"hello"), "not a JSON object"),
-            (None, Some(b"\xff\xfe"), "not a JSON object"),
-            (None, Some(b"{}"), "specversion"),
-            (Some(hostile), Some(b"{}"), "\"ce_id\" is not UTF-8"),
-            (Some(old), Some(b"{}"), "ce_specversion"),
+        let cases = [
+            (message(None, None), "no value"),
+            (message(None, Some(b"hello")), "not a JSON object"),
+            (message(None, Some(b"\xff\xfe")), "not a JSON object"),
+            (message(None, Some(b"{}")), "specversion"),
+            (message(Some(hostile), Some(b"{}")), "\"ce_id\" is not UTF-8"),
+            (message(Some(old), Some(b"{}")), "ce_specversion"),
         ];
-        for (headers, value, part) in cases {
-            let batch = batch(&message(headers, value));
+        for (message, part) in cases {
+            let batch = batch(&message);
             let record = batch.get(0).unwrap();
             let attributes = record.attributes();
             assert_eq!((attributes.source, attributes.id), (UNDECODABLE_SOURCE, "3/41"));
             assert!(attributes.kind.contains(part), "{}", attributes.kind);
-            assert_eq!(record.envelope(), value.unwrap_or_default());
+            assert_eq!(record.envelope(), message.payload().unwrap_or_default());
         }
     }
 

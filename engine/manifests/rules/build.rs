@@ -50,10 +50,9 @@ fn bus(judge: &mut Judge<'_>, bus: &EventBus) {
     let exotic = spec.nats.as_ref().is_some_and(|nats| nats.exotic.is_some() && nats.native.is_none());
     if exotic {
         cannot(judge, "spec.nats.exotic", "a bus on a NATS Streaming server");
-    } else if spec.nats.is_none() && spec.jetstream.is_none() {
-        if spec.kafka.is_none() && spec.jetstream_exotic.is_some() {
-            cannot(judge, "spec.jetstreamExotic", "a bus on a JetStream server");
-        }
+    } else if spec.nats.is_none() && spec.jetstream.is_none() && spec.kafka.is_none() && spec.jetstream_exotic.is_some()
+    {
+        cannot(judge, "spec.jetstreamExotic", "a bus on a JetStream server");
     }
 }
 
