@@ -47,7 +47,9 @@ impl Brokers {
             .set("isolation.level", "read_committed")
             .set("group.id", "tidegate")
             .set("enable.auto.commit", "false")
-            .set("enable.partition.eof", "true");
+            .set("enable.partition.eof", "true")
+            // A queue that is full is looked at again soon, and not after a second.
+            .set("fetch.queue.backoff.ms", "2");
         let consumer = config.create_with_context(reports.clone());
         let consumer = Mutex::new(consumer.map_err(|error| Error::user(format!("kafka: {error}")))?);
         Ok(Self { connection: connection.clone(), reports: reports.clone(), consumer, runtime: runtime.clone() })

@@ -1,6 +1,6 @@
 //! What a kind starts from: the ports, the source's place, and the parts it can give back.
 
-use super::http::{Algorithm, Context, Endpoint, Hook, Identity, Signature};
+use super::http::{Context, Endpoint, Hook, Identity, Signature};
 use crate::secret::Key;
 use hyper::header::HeaderName;
 use jiff::Timestamp;
@@ -9,8 +9,6 @@ use model::manifest::{EventSource, SecretKeySelector, annotations};
 use model::ports::{BoxFuture, Cursors, Intake};
 use model::secrets::Secrets;
 use model::{Error, Origin, Result};
-use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -71,16 +69,6 @@ pub(super) trait Task: Send + Sync + fmt::Debug {
     fn run(self: Box<Self>, stop: watch::Receiver<()>) -> BoxFuture<'static, ()>;
 }
 
-/// What the annotation `tidegate.io/hmac` says of one event, or of all.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Hmac {
-    secret: SecretKeySelector,
-    header: String,
-    #[serde(default)]
-    prefix: String,
-}
-
 impl Outset<'_> {
     /// A value of a Secret in the EventSource's namespace. One that is missing may come later; until then calls are refused.
     pub(super) fn key(&self, selector: &SecretKeySelector) -> Key {
@@ -139,16 +127,12 @@ impl Outset<'_> {
     fn signature(&self) -> Result<Option<Signature>> {
         let Some(text) = self.event_source.metadata.annotations.get(annotations::HMAC) else { return Ok(None) };
         let wrong = |why: &dyn fmt::Display| Error::user(format!("annotation {}: {why}", annotations::HMAC));
-        let hmac = match serde_saphyr::from_str::<Hmac>(text) {
-            Ok(hmac) => Some(hmac),
-            Err(_) => serde_saphyr::from_str::<BTreeMap<String, Hmac>>(text)
-                .map_err(|error| wrong(&error))?
-                .remove(&self.origin.route.event_name),
-        };
-        let Some(hmac) = hmac else { return Ok(None) };
-        let header = HeaderName::from_bytes(hmac.header.as_bytes())
-            .map_err(|_| wrong(&format!("{:?} is no header name", hmac.header)))?;
-        let algorithm = Algorithm::of_prefix(&hmac.prefix).unwrap_or(Algorithm::Sha256);
-        Ok(Some(Signature { secret: self.key(&hmac.secret), header, prefix: hmac.prefix, algorithm }))
+        let value: serde_json::Value = serde_saphyr::from_str(text).map_err(|error| wrong(&error))?;
+        let checks = annotations::hmac(&value).map_err(|error| wrong(&error))?;
+        let Some(check) = checks.of(&self.origin.route.event_name) else { return Ok(None) };
+        let header = HeaderName::from_bytes(check.header.as_bytes())
+            .map_err(|_| wrong(&format!("{:?} is no header name", check.header)))?;
+        let (secret, prefix) = (self.key(&check.secret), check.prefix.clone());
+        Ok(Some(Signature { secret, header, prefix, algorithm: check.algorithm.into() }))
     }
 }

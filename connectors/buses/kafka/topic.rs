@@ -35,9 +35,15 @@ impl Topic {
     /// # Errors
     /// As [`super::open`] says.
     pub(super) fn settle(brokers: Brokers, name: String) -> Result<Self> {
+        let known = brokers.partitions(&name)?;
         let partitions = brokers.find_or_make(&name, -1, &[("message.timestamp.type", "LogAppendTime")])?;
         let max_bytes = check(&brokers, &name)?;
-        Ok(Self { name, partitions, max_bytes, brokers })
+        let topic = Self { name, partitions, max_bytes, brokers };
+        if known.is_none() {
+            // Found as the first record, the name costs nobody a search.
+            topic.write_name()?;
+        }
+        Ok(topic)
     }
 
     /// The id of the log: that of the first record in partition 0 that names one, which is written where there is none.

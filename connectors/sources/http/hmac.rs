@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hyper::StatusCode;
 use hyper::header::HeaderName;
+use model::manifest::annotations::HmacAlgorithm;
 use model::secrets::SecretValue;
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
@@ -53,6 +54,16 @@ impl Algorithm {
             Self::Sha1 => verify::<Hmac<Sha1>>(secret, body, signature),
             Self::Sha256 => verify::<Hmac<Sha256>>(secret, body, signature),
             Self::Sha512 => verify::<Hmac<Sha512>>(secret, body, signature),
+        }
+    }
+}
+
+impl From<HmacAlgorithm> for Algorithm {
+    fn from(algorithm: HmacAlgorithm) -> Self {
+        match algorithm {
+            HmacAlgorithm::Sha1 => Self::Sha1,
+            HmacAlgorithm::Sha256 => Self::Sha256,
+            HmacAlgorithm::Sha512 => Self::Sha512,
         }
     }
 }

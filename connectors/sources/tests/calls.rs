@@ -147,6 +147,20 @@ async fn the_annotation_checks_the_signature_of_any_endpoint() {
 }
 
 #[tokio::test]
+async fn the_annotation_names_the_hash_by_algorithm_or_by_prefix() {
+    let signature = sha1("key", "{}");
+    for (check, signed) in [("algorithm: sha1", signature.clone()), ("prefix: sha1=", format!("sha1={signature}"))] {
+        let mut stand = Stand::new();
+        stand.set("s", "k", "key");
+        let check = format!("secret: {{name: s, key: k}}\nheader: X-Sig\n{check}");
+        let source = annotated(json!({"webhook": {"a": {"port": "0"}}}), json!({"tidegate.io/hmac": check}));
+        let port = port(&stand.sources.apply(&[source]).await.unwrap()[0]);
+        assert_eq!(call(port, "POST", "/webhook/a", &[("X-Sig", &signed)], "{}").await.status, 200, "{check}");
+        assert_eq!(call(port, "POST", "/webhook/a", &[("X-Sig", &sha256("key", "{}"))], "{}").await.status, 401);
+    }
+}
+
+#[tokio::test]
 async fn an_annotation_that_cannot_be_read_is_refused() {
     let mut stand = Stand::new();
     for text in [

@@ -93,6 +93,17 @@ pub enum HmacAlgorithm {
     Sha512,
 }
 
+impl HmacAlgorithm {
+    /// What the prefix of a signature says, such as `sha512=`; SHA-256 where it says nothing.
+    fn of_prefix(prefix: &str) -> Self {
+        match prefix {
+            "sha1=" => Self::Sha1,
+            "sha512=" => Self::Sha512,
+            _ => Self::Sha256,
+        }
+    }
+}
+
 /// Reads the value of [`KEY`].
 ///
 /// # Errors
@@ -168,7 +179,8 @@ fn hmac_check(value: &Value) -> Result<HmacCheck, String> {
         return Err("`header` is missing".to_owned());
     }
     let algorithm = match algorithm.as_str() {
-        "" | "sha256" => HmacAlgorithm::Sha256,
+        "" => HmacAlgorithm::of_prefix(&prefix),
+        "sha256" => HmacAlgorithm::Sha256,
         "sha1" => HmacAlgorithm::Sha1,
         "sha512" => HmacAlgorithm::Sha512,
         other => return Err(format!("`{other}` is not `sha256`, `sha1` or `sha512`")),
