@@ -1,11 +1,14 @@
 //! A redb file: how it is opened, and what its failures mean to a user.
 
 use super::backend::Disk;
+#[cfg(test)]
+use super::faults::power::{Event, happens};
 use super::folder::sync;
 use crate::fence::fenced;
 use model::{Error, ErrorKind, Result};
 use redb::{Builder, Database, ReadOnlyDatabase, StorageBackend as _, WriteTransaction};
 use std::fmt;
+use std::io::ErrorKind as IoKind;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +34,8 @@ impl File {
             fill(&transaction)?;
             transaction.commit()?;
             std::fs::rename(&draft, path)?;
+            #[cfg(test)]
+            happens(path, || Event::Renamed { from: draft.clone(), to: path.to_owned() });
             path.parent().map_or(Ok(()), sync)?;
             Ok(database)
         };
@@ -46,6 +51,7 @@ impl File {
         let open = || -> Result<Database, redb::Error> {
             let disk = Disk::existing(path, true)?;
             if disk.len()? == 0 {
+                // redb would make a new one of it.
                 return Err(redb::Error::Corrupted("it is empty".to_owned()));
             }
             Ok(builder().set_check_integrity_on_open(check).create_with_backend(disk)?)
@@ -133,11 +139,16 @@ fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T, redb::Error>) -> Res
 }
 
 fn failure(path: &Path, error: &redb::Error) -> Error {
+    let damaged = |what: &str| Error::data(format!("{}: the file is damaged: {what}", path.display()));
     let kind = match error {
-        redb::Error::Corrupted(_)
-        | redb::Error::UpgradeRequired(_)
-        | redb::Error::TableDoesNotExist(_)
-        | redb::Error::TableTypeMismatch { .. } => ErrorKind::Data,
+        redb::Error::Corrupted(what) => return damaged(what),
+        // Formats are looked at before a file is opened, so that in one of a known format its marks have changed.
+        redb::Error::UpgradeRequired(_) | redb::Error::TableDoesNotExist(_) | redb::Error::TableTypeMismatch { .. } => {
+            return damaged(&error.to_string());
+        }
+        redb::Error::Io(error) if matches!(error.kind(), IoKind::InvalidData | IoKind::UnexpectedEof) => {
+            return damaged(&error.to_string());
+        }
         redb::Error::Io(_) | redb::Error::PreviousIo | redb::Error::Backend(_) => ErrorKind::External,
         redb::Error::DatabaseAlreadyOpen | redb::Error::ValueTooLarge(_) => ErrorKind::User,
         _ => ErrorKind::Internal,

@@ -1,5 +1,7 @@
 //! A folder that one process at a time owns and whose format is known.
 
+#[cfg(test)]
+use super::faults::power::{Event, happens};
 use model::{Error, Result};
 use std::fs::{self, DirBuilder, OpenOptions, TryLockError};
 use std::io::{Read as _, Write as _};
@@ -68,7 +70,10 @@ impl Folder {
 
 /// Makes what was created, renamed or removed in a folder durable.
 pub(crate) fn sync(folder: &Path) -> std::io::Result<()> {
-    fs::File::open(folder)?.sync_all()
+    fs::File::open(folder)?.sync_all()?;
+    #[cfg(test)]
+    happens(folder, || Event::SyncFolder);
+    Ok(())
 }
 
 fn lock(folder: &Path) -> Result<fs::File> {
@@ -90,13 +95,17 @@ fn lock(folder: &Path) -> Result<fs::File> {
     Ok(file)
 }
 
-fn write_whole(folder: &Path, name: &str, content: &[u8]) -> std::io::Result<()> {
+/// Puts a file of this content into a folder, durably and as a whole.
+pub(super) fn write_whole(folder: &Path, name: &str, content: &[u8]) -> std::io::Result<()> {
     let draft = folder.join(format!("{name}.new"));
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
     file.write_all(content)?;
     file.sync_all()?;
     fs::rename(&draft, folder.join(name))?;
-    sync(folder)
+    sync(folder)?;
+    #[cfg(test)]
+    happens(folder, || Event::Whole { path: folder.join(name), bytes: content.to_vec() });
+    Ok(())
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 mod backend;
 mod file;
 mod folder;
+mod reached;
 
 pub(crate) use file::{File, bytes};
 pub(crate) use folder::{Folder, sync};
+pub(crate) use reached::Reached;
 
 #[cfg(test)]
 pub(crate) mod faults;

@@ -1,7 +1,7 @@
 //! The state in one redb file.
 
-use crate::disk::{File, Folder};
-use ::redb::{Durability, ReadableDatabase as _, TableDefinition};
+use crate::disk::{File, Folder, Reached};
+use ::redb::{Durability, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 use model::ports::{Change, State, Table};
 use model::{Error, Result};
 use std::collections::btree_map::{BTreeMap, Entry};
@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The version of what the folder and its rows look like; another one is refused.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Up to this size a file is checked page by page when it is opened: one to three milliseconds a MiB, from memory. A row
 /// lost to damage between two others is noticed only then; in a larger file each row is checked when it is read.
@@ -20,6 +20,9 @@ const CHECKED: u64 = 256 << 20;
 
 /// Of so many commits that need not be durable, one is: what they free is used again only after it.
 const LOOSE: u64 = 64;
+
+/// One row: how many commits there were.
+const COMMITS: TableDefinition<'static, (), u64> = TableDefinition::new("commits");
 
 type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
 
@@ -31,6 +34,7 @@ pub struct Redb {
     failed: OnceLock<String>,
     /// How many loose commits there were.
     loose: AtomicU64,
+    reached: Reached,
     _folder: Folder,
 }
 
@@ -44,12 +48,25 @@ impl Redb {
         let path = folder.path().join("state.redb");
         let file = match std::fs::metadata(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound && !folder.is_settled() => File::create(&path, |rows| {
+                rows.open_table(COMMITS)?.insert((), 0)?;
                 Table::ALL.into_iter().try_for_each(|table| Ok(rows.open_table(definition(table)).map(drop)?))
             })?,
             found => File::open(&path, found.is_ok_and(|file| file.len() <= CHECKED))?,
         };
+        let (reached, made) = Reached::open(folder.path())?;
+        let found = file.with(|database| {
+            Ok(database.begin_read()?.open_table(COMMITS)?.get(())?.map_or(0, |commits| commits.value()))
+        })?;
+        if found < made {
+            return Err(Error::data(format!(
+                "{}: the state ends with commit {found}, but commit {made} was made: the end of the file was damaged or \
+                 lost. Restore it, or move {} and the log beside it away to begin anew",
+                path.display(),
+                folder.path().display()
+            )));
+        }
         folder.settle()?;
-        Ok(Self { file, failed: OnceLock::new(), loose: AtomicU64::new(0), _folder: folder })
+        Ok(Self { file, failed: OnceLock::new(), loose: AtomicU64::new(0), reached, _folder: folder })
     }
 
     /// As [`State::commit`], but a crash of the machine or of the process may undo the latest of these commits, each as a
@@ -71,7 +88,8 @@ impl Redb {
     }
 
     fn write(&self, changes: &[Change], durability: Durability) -> Result<()> {
-        self.file.with(|database| {
+        let durable = matches!(durability, Durability::Immediate);
+        let commits = self.file.with(|database| {
             let mut transaction = database.begin_write()?;
             transaction.set_durability(durability)?;
             // Without it, opening a file after a crash walks all of it: seconds for each GiB.
@@ -92,8 +110,14 @@ impl Redb {
                 }?;
             }
             drop(tables);
-            Ok(transaction.commit()?)
-        })
+            let mut row = transaction.open_table(COMMITS)?;
+            let commits = row.get(())?.map_or(0, |commits| commits.value()) + 1;
+            row.insert((), commits)?;
+            drop(row);
+            transaction.commit()?;
+            Ok(commits)
+        })?;
+        if durable { self.reached.note(commits) } else { Ok(()) }
     }
 }
 

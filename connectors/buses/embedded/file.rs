@@ -3,7 +3,7 @@
 use super::group::{Chunk, Group};
 use crate::disk::File;
 use bytes::BytesMut;
-use model::{Batch, Error, LogId, LogTime, Offset, Result};
+use model::{Batch, Error, ErrorKind, LogId, LogTime, Offset, Result};
 use redb::{Database, ReadOnlyDatabase, ReadableDatabase, ReadableTable as _, TableDefinition};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -67,7 +67,7 @@ impl LogFile {
     /// # Errors
     /// A damaged file (data); one that cannot be read (external).
     pub(super) fn open(folder: &Path, first: Offset) -> Result<Self> {
-        Ok(Self(File::open(&path(folder, first), true)?))
+        File::open(&path(folder, first), true).map(Self).map_err(|error| within(first, error))
     }
 
     /// Appends groups and notes what subscribers released, as one and durably.
@@ -75,7 +75,7 @@ impl LogFile {
     /// # Errors
     /// When that failed; what is on disk is then unknown.
     pub(super) fn append(&self, group: Option<&Group>, released: &Subscribers) -> Result<()> {
-        self.0.with(|database| {
+        self.with(|database| {
             let transaction = database.begin_write()?;
             if let Some(group) = group {
                 let mut rows = transaction.open_table(GROUPS)?;
@@ -100,7 +100,17 @@ impl LogFile<ReadOnlyDatabase> {
     /// # Errors
     /// As [`LogFile::open`].
     pub(super) fn read_only(folder: &Path, first: Offset) -> Result<Self> {
-        Ok(Self(File::read(&path(folder, first))?))
+        File::read(&path(folder, first)).map(Self).map_err(|error| within(first, error))
+    }
+}
+
+impl<D> LogFile<D> {
+    /// Works on the file; where it turns out to be damaged, the error says which records it has.
+    fn with<T>(&self, work: impl FnOnce(&D) -> Result<T, redb::Error>) -> Result<T> {
+        self.0.with(work).map_err(|error| match first(self.0.path()) {
+            Some(first) if error.kind() == ErrorKind::Data => within(first, error),
+            _ => error,
+        })
     }
 }
 
@@ -110,7 +120,7 @@ impl<D: ReadableDatabase> LogFile<D> {
     /// # Errors
     /// A damaged header.
     pub(super) fn header(&self) -> Result<Header> {
-        let stored = self.0.with(|database| {
+        let stored = self.with(|database| {
             let row = database.begin_read()?.open_table(HEADER)?.get("header")?;
             Ok(row.and_then(|row| Header::decode(row.value())))
         })?;
@@ -122,7 +132,7 @@ impl<D: ReadableDatabase> LogFile<D> {
     /// # Errors
     /// A damaged row.
     pub(super) fn subscribers(&self) -> Result<Subscribers> {
-        let rows = self.0.with(|database| {
+        let rows = self.with(|database| {
             let mut found = Vec::new();
             for row in database.begin_read()?.open_table(SUBSCRIBERS)?.iter()? {
                 let (name, value) = row?;
@@ -143,7 +153,7 @@ impl<D: ReadableDatabase> LogFile<D> {
     /// # Errors
     /// A damaged first or last group.
     pub(super) fn span(&self) -> Result<Option<Span>> {
-        let span = self.0.with(|database| {
+        let span = self.with(|database| {
             let rows = database.begin_read()?.open_table(GROUPS)?;
             let (Some((start, first)), Some((end, last))) = (rows.first()?, rows.last()?) else { return Ok(None) };
             let (start, end) = (Offset(start.value()), Offset(end.value()));
@@ -162,7 +172,7 @@ impl<D: ReadableDatabase> LogFile<D> {
     /// # Errors
     /// Records that are damaged or missing, with the file and the offset.
     pub(super) fn read(&self, from: Offset, buffer: BytesMut) -> Result<Batch> {
-        let found = self.0.with(|database| {
+        let found = self.with(|database| {
             let rows = database.begin_read()?.open_table(GROUPS)?;
             let Some(start) = rows.range(..=from.0)?.next_back().transpose()? else { return Ok(None) };
             let (mut chunk, mut next) = (Chunk::reusing(buffer), Offset(start.0.value()));
@@ -235,6 +245,11 @@ fn edge(first: Offset, value: &[u8]) -> Result<(Offset, LogTime)> {
     let next = chunk.add(first, value, first)?;
     let log_time = chunk.finish()?.get(0).map(|record| record.log_time);
     Ok((next, log_time.unwrap_or_default()))
+}
+
+/// Adds to what is wrong with a file which records it has.
+fn within(first: Offset, error: Error) -> Error {
+    error.context(format_args!("the records from offset {} on", first.0))
 }
 
 /// Where the file is that begins with the record at `first`.

@@ -13,7 +13,7 @@ mod reader;
 mod retention;
 mod writer;
 
-use crate::disk::{self, Folder};
+use crate::disk::{self, Folder, Reached};
 use file::{Header, LogFile, Span, Subscribers};
 use group::PARTITION;
 use log::{Log, Place};
@@ -96,6 +96,10 @@ impl Embedded {
     ) -> Result<Self> {
         let mut folder = Folder::open(folder, "log", FORMAT)?;
         let (log, header, span) = recover(&folder)?;
+        let (reached, acknowledged) = Reached::open(folder.path())?;
+        if log.next.0 < acknowledged {
+            return Err(cut(&log, folder.path(), Offset(acknowledged)));
+        }
         folder.settle()?;
         let limits = options.limits(folder.path(), log.bytes())?;
         let shared = Arc::new(Shared {
@@ -118,6 +122,7 @@ impl Embedded {
             floor: span.map_or(header.floor, |span| span.until),
             since: span.map(|span| span.since),
             clock,
+            reached,
             published,
             retention: retention.clone(),
         };
@@ -292,6 +297,16 @@ fn recover(folder: &Folder) -> Result<(Log, Header, Option<Span>)> {
     let kept = log.first();
     log.subscribers = subscribers.into_iter().map(|(name, released)| (name, released.max(kept))).collect();
     Ok((log, header, span))
+}
+
+/// Why a log is refused that ends before records that were acknowledged.
+fn cut(log: &Log, folder: &Path, acknowledged: Offset) -> Error {
+    let (file, folder) = (log.active.path().display(), folder.display());
+    Error::data(format!(
+        "{file}: offset {}: the log ends there, but all before offset {} was acknowledged: the end of the file was damaged \
+         or lost. Restore it, or move {folder} and the state beside it away to begin a new log",
+        log.next.0, acknowledged.0
+    ))
 }
 
 fn draw() -> Result<LogId> {

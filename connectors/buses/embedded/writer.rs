@@ -5,6 +5,7 @@ use super::group::Group;
 use super::queue::Work;
 use super::retention::Notice;
 use super::{Shared, held};
+use crate::disk::Reached;
 use model::{LogTime, Offset, Result};
 use std::mem;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub(super) struct Writer {
     /// The log time of the first record of the file that grows, once it has one.
     pub(super) since: Option<LogTime>,
     pub(super) clock: fn() -> LogTime,
+    /// The offset before which everything is durable, noted for the next start.
+    pub(super) reached: Reached,
     pub(super) published: UnboundedSender<Published>,
     pub(super) retention: Sender<Notice>,
 }
@@ -63,6 +66,7 @@ impl Writer {
         active.append(group.as_ref(), &work.released)?;
         self.shared.queue.done(&work.records);
         if let Some(group) = group {
+            self.reached.note(first.0 + group.batch.len() as u64)?;
             held(&self.shared.log).append(group.batch);
             let _ = self.published.send((first, mem::take(&mut work.replies)));
             held(&self.shared.wakes).iter().for_each(|wake| wake());

@@ -1,5 +1,6 @@
 use super::*;
-use crate::disk::faults::{copy, damages, fail_sync, memory_dir};
+use crate::disk::faults::power::{Event, happens, keeping, lose_power, record, recorded};
+use crate::disk::faults::{cases, copy, damage, damages, fail_sync, memory_dir};
 use proptest::prelude::*;
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -72,7 +73,7 @@ fn an_unknown_format_is_refused() {
     drop(Redb::open(dir.path()).unwrap());
     std::fs::write(dir.path().join("format"), "tidegate state 99\n").unwrap();
     let error = Redb::open(dir.path()).unwrap_err().to_string();
-    assert!(error.contains("tidegate state 99") && error.contains("tidegate state 1"), "{error}");
+    assert!(error.contains("tidegate state 99") && error.contains("tidegate state 2"), "{error}");
 }
 
 #[test]
@@ -149,32 +150,98 @@ fn after_a_failed_commit_every_later_one_fails() {
     assert_eq!(Redb::open(dir.path()).unwrap().get(Table::Meta, b"k").unwrap(), Some(b"before".to_vec()));
 }
 
-/// A state that is cut or altered anywhere opens as it was, as it was one commit earlier, or not at all.
-#[test]
-fn damage_is_never_silent() {
-    let dir = memory_dir();
-    let whole = dir.path().join("whole");
-    let state = Redb::open(&whole).unwrap();
-    let mut commits = Vec::new();
+/// The state of a process that ended, in `closed`, and of one that was killed, in `running`; and the rows of both.
+fn written(dir: &Path) -> Vec<Rows> {
+    let closed = dir.join("closed");
+    let state = Redb::open(&closed).unwrap();
     for n in 0..6_u8 {
         let rows = (0..40_u8).map(|k| Change::put(Table::Pending, [k % 30, n % 3], vec![n; 50 + k as usize]));
         state.commit(&rows.collect::<Vec<_>>()).unwrap();
-        commits.push(rows_of_all(&state).unwrap());
     }
-    let running = dir.path().join("running");
-    copy(&whole, &running);
-    drop(state);
+    copy(&closed, &dir.join("running"));
+    rows_of_all(&state).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(100), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_damage_is_refused_or_costs_nothing(killed: bool, damages in prop::collection::vec(damage(), 1..4)) {
+        static WHOLE: OnceLock<(tempfile::TempDir, Vec<Rows>)> = OnceLock::new();
+        let (whole, written) = WHOLE.get_or_init(|| {
+            let dir = memory_dir();
+            let rows = written(dir.path());
+            (dir, rows)
+        });
+        let dir = memory_dir();
+        copy(&whole.path().join(if killed { "running" } else { "closed" }), dir.path());
+        let file = dir.path().join("state.redb");
+        let mut bytes = std::fs::read(&file).unwrap();
+        damages.iter().for_each(|damage| damage.apply(&mut bytes));
+        std::fs::write(&file, bytes).unwrap();
+        match Redb::open(dir.path()).and_then(|state| rows_of_all(&state).map(|rows| (state, rows))) {
+            Err(error) => {
+                prop_assert_eq!(error.kind(), model::ErrorKind::Data, "{}", error);
+                prop_assert!(error.to_string().contains("state.redb"), "{}", error);
+            }
+            Ok((state, rows)) => {
+                prop_assert!(rows == *written, "rows are lost or others");
+                state.commit(&[Change::put(Table::Meta, "later", "on")]).unwrap();
+                drop(state);
+                prop_assert!(Redb::open(dir.path()).unwrap().get(Table::Meta, b"later").unwrap().is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn no_commit_is_lost_when_the_power_fails(
+        commits in prop::collection::vec(prop::collection::vec((any::<u8>(), 0..3_000_usize), 1..12), 1..12),
+        moment: u16,
+        tenths in 0..=10_u64,
+        seed: u64,
+    ) {
+        let dir = memory_dir();
+        let [before, running, after] = ["before", "running", "after"].map(|name| dir.path().join(name));
+        std::fs::create_dir_all(&before).unwrap();
+        record(&running);
+        let state = Redb::open(&running).unwrap();
+        let mut states = vec![rows_of_all(&state).unwrap()];
+        for (n, rows) in commits.iter().enumerate() {
+            let changes = rows.iter().map(|(key, len)| Change::put(Table::Pending, [*key], vec![n as u8; *len]));
+            state.commit(&changes.collect::<Vec<_>>()).unwrap();
+            states.push(rows_of_all(&state).unwrap());
+            happens(&running, || Event::Told(n as u64 + 1));
+        }
+        drop(state);
+        let events = recorded(&running);
+        let events = &events[..usize::from(moment) * events.len() / usize::from(u16::MAX)];
+        let told = events.iter().filter_map(|event| match event { Event::Told(count) => Some(*count), _ => None });
+        let told = told.max().unwrap_or_default() as usize;
+        lose_power(&before, events, &after, keeping(seed, tenths));
+        let rows = rows_of_all(&Redb::open(&after).unwrap()).unwrap();
+        let next = states.len().min(told + 2);
+        prop_assert!(states[told..next].contains(&rows), "commit {told} is lost");
+    }
+}
+
+/// A state that is cut or altered anywhere opens as it was, or not at all.
+#[test]
+fn damage_is_never_silent() {
+    let dir = memory_dir();
+    let written = written(dir.path());
     let mut refused = 0;
-    for (folder, accepted) in [(&whole, &commits[5..]), (&running, &commits[4..])] {
+    for folder in ["closed", "running"].map(|name| dir.path().join(name)) {
         let bytes = std::fs::read(folder.join("state.redb")).unwrap();
         let damaged = dir.path().join("damaged");
-        copy(folder, &damaged);
+        copy(&folder, &damaged);
         for (what, bytes) in damages(&bytes, 40) {
             std::fs::write(damaged.join("state.redb"), bytes).unwrap();
             match Redb::open(&damaged).and_then(|state| rows_of_all(&state)) {
-                Ok(rows) => assert!(accepted.contains(&rows), "{}: {what}", folder.display()),
+                Ok(rows) => assert!(rows == written, "{}: {what}", folder.display()),
                 Err(error) => {
-                    assert!(error.to_string().contains("state.redb"), "{what}: {error}");
+                    let text = error.to_string();
+                    assert!(text.contains("state.redb") && text.contains("damaged"), "{what}: {text}");
+                    assert_eq!(error.kind(), model::ErrorKind::Data, "{what}: {text}");
                     refused += 1;
                 }
             }

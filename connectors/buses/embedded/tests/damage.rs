@@ -1,7 +1,8 @@
 //! Files that were cut or altered: the log is read as it was written, or refused with the file named.
 
 use super::*;
-use crate::disk::faults::{copy, damages, memory_dir};
+use crate::disk::faults::{Damage, cases, copy, damage, damages, memory_dir};
+use proptest::prelude::*;
 
 type Found = Vec<(Offset, String, usize)>;
 
@@ -30,10 +31,17 @@ fn read(folder: &Path) -> (Found, Option<Error>) {
     (found, None)
 }
 
-#[test]
-fn damage_is_never_silent() {
-    let dir = memory_dir();
-    let (closed, running) = (dir.path().join("closed"), dir.path().join("running"));
+/// An error says which file is damaged, and where in the log.
+fn clear(error: &Error, file: &Path, what: &str) {
+    let text = error.to_string();
+    assert!(text.contains(&*file.file_name().unwrap().to_string_lossy()), "{what}: {text}");
+    assert!(text.contains("offset ") && (text.contains("damaged") || text.contains("missing")), "{what}: {text}");
+    assert_eq!(error.kind(), model::ErrorKind::Data, "{what}: {text}");
+}
+
+/// The log of a process that ended, in `closed`, and of one that was killed, in `running`; and what they must give.
+fn written(dir: &Path) -> Found {
+    let (closed, running) = (dir.join("closed"), dir.join("running"));
     let bus = open(&closed, &tiny());
     let mut written = Found::new();
     for group in 0..12 {
@@ -45,39 +53,90 @@ fn damage_is_never_silent() {
                 .map(|(offset, record)| (offset, record.attributes().id.to_owned(), record.envelope().len())),
         );
     }
-    // The last transaction of a process that was killed may be damaged and not only torn; it has one record.
     publish(&bus, record(999, 10)).unwrap();
     written.push((Offset(written.len() as u64), "999".to_owned(), 10));
     copy(&closed, &running);
     drop(bus);
+    written
+}
+
+/// The files of a log, the oldest first.
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file::first(file).is_some());
+    files.sort();
+    files
+}
+
+#[test]
+fn damage_is_never_silent() {
+    let dir = memory_dir();
+    let written = written(dir.path());
     let mut refused = 0;
-    for folder in [&closed, &running] {
-        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.retain(|file| file::first(file).is_some());
-        files.sort();
+    for folder in ["closed", "running"].map(|name| dir.path().join(name)) {
+        let mut files = files(&folder);
         assert!(files.len() > 1);
         let newest = files.pop().unwrap();
-        for (file, lost) in [(files.remove(0), 0), (newest, usize::from(folder == &running))] {
+        for file in [files.remove(0), newest] {
             let whole = std::fs::read(&file).unwrap();
             for (what, bytes) in damages(&whole, 24) {
                 let damaged = dir.path().join("damaged");
-                copy(folder, &damaged);
+                copy(&folder, &damaged);
                 std::fs::write(damaged.join(file.file_name().unwrap()), bytes).unwrap();
                 let (found, error) = read(&damaged);
                 assert_eq!(found, written[..found.len()], "{}: {what}", file.display());
                 match error {
                     Some(error) => {
-                        let error = error.to_string();
-                        assert!(error.contains(&*file.file_name().unwrap().to_string_lossy()), "{what}: {error}");
+                        clear(&error, &file, &what);
                         refused += 1;
                     }
-                    None => assert!(found.len() + lost >= written.len(), "{}: {what}", file.display()),
+                    None => assert_eq!(found.len(), written.len(), "{}: {what}", file.display()),
                 }
                 std::fs::remove_dir_all(&damaged).unwrap();
             }
         }
     }
     assert!(refused > 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(150), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_damage_is_refused_or_costs_nothing(
+        killed: bool,
+        which: prop::sample::Index,
+        damages in prop::collection::vec(damage(), 1..4),
+    ) {
+        static WHOLE: OnceLock<(tempfile::TempDir, Found)> = OnceLock::new();
+        let (whole, written) = WHOLE.get_or_init(|| {
+            let dir = memory_dir();
+            let written = written(dir.path());
+            (dir, written)
+        });
+        let dir = memory_dir();
+        copy(&whole.path().join(if killed { "running" } else { "closed" }), dir.path());
+        let file = which.get(&files(dir.path())).clone();
+        let mut bytes = std::fs::read(&file).unwrap();
+        damages.iter().for_each(|damage: &Damage| damage.apply(&mut bytes));
+        std::fs::write(&file, bytes).unwrap();
+        let (found, error) = read(dir.path());
+        prop_assert_eq!(&found, &written[..found.len()]);
+        match error {
+            Some(error) => clear(&error, &file, ""),
+            None => {
+                prop_assert_eq!(found.len(), written.len());
+                let bus = open(dir.path(), &tiny());
+                for n in 0..3 {
+                    prop_assert_eq!(publish(&bus, record(n, 30_000)).unwrap().offset.0, written.len() as u64 + n);
+                }
+                drop(bus);
+                let (found, error) = read(dir.path());
+                prop_assert!(error.is_none(), "{:?}", error);
+                prop_assert_eq!(found.len(), written.len() + 3);
+            }
+        }
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod crash;
 mod damage;
 mod law;
 mod limits;
+mod power;
 
 use super::*;
 use crate::disk::faults::memory_dir;
