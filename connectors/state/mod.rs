@@ -4,4 +4,4 @@ mod kafka;
 mod redb;
 
 pub(crate) use kafka::Kafka;
-pub use redb::Redb;
+pub use redb::{FORMAT, Redb};

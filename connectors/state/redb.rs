@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The version of what the folder and its rows look like; another one is refused.
-const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 2;
 
 /// Up to this size a file is checked page by page when it is opened: one to three milliseconds a MiB, from memory. A row
 /// lost to damage between two others is noticed only then; in a larger file each row is checked when it is read.

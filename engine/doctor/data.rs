@@ -1,6 +1,8 @@
 //! The data folder: whether it can be used, is private, and has room.
 
 use super::{Notes, Patient, size};
+use connectors::buses::embedded;
+use connectors::state;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -33,9 +35,9 @@ pub(super) fn folder(patient: &Patient, notes: &mut Notes<'_>) {
         }
     }
     let mut parts = 0;
-    for (part, what) in parts_of(folder) {
+    for (part, what, version) in parts_of(folder) {
         parts += 1;
-        let expected = format!("tidegate {what} 1");
+        let expected = format!("tidegate {what} {version}");
         match fs::read_to_string(part.join("format")) {
             Ok(found) if found.trim_end() == expected => {}
             Ok(found) => notes.error(
@@ -61,15 +63,16 @@ pub(super) fn folder(patient: &Patient, notes: &mut Notes<'_>) {
     notes.ok(format!("{shown} can be used; {parts} logs and states in it"));
 }
 
-/// Every folder with a format of its own, and what it holds.
-fn parts_of(folder: &Path) -> Vec<(PathBuf, &'static str)> {
+/// Every folder with a format of its own: what it holds, and in which version this build reads that.
+fn parts_of(folder: &Path) -> Vec<(PathBuf, &'static str, u32)> {
+    let (log, state) = (embedded::FORMAT, state::FORMAT);
     let inside = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut parts = Vec::new();
     for bus in inside(&folder.join("buses")).flat_map(|namespace| inside(&namespace).collect::<Vec<_>>()) {
-        parts.extend([(bus.join("log"), "log"), (bus.join("state"), "state")]);
+        parts.extend([(bus.join("log"), "log", log), (bus.join("state"), "state", state)]);
     }
-    parts.push((folder.join("sources"), "state"));
-    parts.retain(|(part, _)| part.is_dir());
+    parts.push((folder.join("sources"), "state", state));
+    parts.retain(|(part, ..)| part.is_dir());
     parts.sort();
     parts
 }

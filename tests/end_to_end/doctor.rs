@@ -72,7 +72,7 @@ fn it_looks_into_the_data_folder_and_the_running_process() {
     std::fs::write(&state, "tidegate state 99\n").unwrap();
     let (code, findings) = doctor(&tidegate, &[]);
     assert_eq!(code, 1);
-    assert!(has(&findings, "error", "data folder", "this build reads \"tidegate state 1\""), "{findings:?}");
+    assert!(has(&findings, "error", "data folder", "this build reads \"tidegate state 2\""), "{findings:?}");
     let (code, told) = tidegate.fails(&[]);
     assert!(code == 2 && told.contains("tidegate state 99"), "{told}");
 }

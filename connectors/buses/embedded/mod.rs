@@ -34,7 +34,7 @@ use std::time::{Duration, SystemTime};
 use writer::Writer;
 
 /// The version of what the folder and its files look like; another one is refused.
-const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 1;
 
 /// How many bytes a record may have.
 const RECORD: usize = 64 << 20;
