@@ -73,16 +73,9 @@ impl File<ReadOnlyDatabase> {
             })
         };
         let mut opened = open()?;
-        for _ in 0..TRIES {
-            if opened.is_some() {
-                break;
-            }
+        if opened.is_none() {
             drop(File::open(path, true)?);
             opened = open()?;
-            if opened.is_none() {
-                // Its writer may still be closing it on a thread of its own.
-                std::thread::sleep(CLOSING);
-            }
         }
         let database = opened.ok_or_else(|| failure(path, &redb::Error::RepairAborted))?;
         Ok(Self { path: path.to_owned(), database })
@@ -119,10 +112,6 @@ impl<D> fmt::Debug for File<D> {
 pub(crate) fn bytes(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |file| file.blocks() * 512)
 }
-
-/// So often a file that was not closed is repaired and opened again, with this pause.
-const TRIES: u32 = 50;
-const CLOSING: std::time::Duration = std::time::Duration::from_millis(20);
 
 fn builder() -> Builder {
     let mut builder = Builder::new();

@@ -21,6 +21,8 @@ pub(super) struct Log {
     pub(super) active: Arc<LogFile>,
     /// First offset and size in bytes of the other files.
     pub(super) rolled: BTreeMap<Offset, u64>,
+    /// Those of them that are not closed yet: until then they are read by the handle that wrote them.
+    closing: BTreeMap<Offset, Arc<LogFile>>,
     /// What each subscriber has released.
     pub(super) subscribers: Subscribers,
     /// The newest records, so that a reader who keeps up needs no file.
@@ -49,6 +51,7 @@ impl Log {
             active_first: first,
             active: Arc::new(active),
             rolled,
+            closing: BTreeMap::new(),
             subscribers: Subscribers::new(),
             tail: VecDeque::new(),
             tail_bytes: 0,
@@ -81,11 +84,24 @@ impl Log {
         }
     }
 
-    /// Goes on in a new file; returns the old one.
-    pub(super) fn roll(&mut self, active: LogFile) -> Arc<LogFile> {
-        self.rolled.insert(self.active_first, self.active.bytes());
+    /// Goes on in a new file; returns the first offset of the old one, which is to be closed.
+    pub(super) fn roll(&mut self, active: LogFile) -> Offset {
+        let (first, complete) = (self.active_first, std::mem::replace(&mut self.active, Arc::new(active)));
+        self.rolled.insert(first, complete.bytes());
+        self.closing.insert(first, complete);
         self.active_first = self.next;
-        std::mem::replace(&mut self.active, Arc::new(active))
+        first
+    }
+
+    /// Gives the handle of a complete file away if nobody reads by it; `None` while somebody does.
+    pub(super) fn close(&mut self, first: Offset) -> Option<LogFile> {
+        match Arc::try_unwrap(self.closing.remove(&first)?) {
+            Ok(file) => Some(file),
+            Err(read) => {
+                self.closing.insert(first, read);
+                None
+            }
+        }
     }
 
     /// Where the record at `from` is; at most `records` of the tail.
@@ -106,7 +122,10 @@ impl Log {
             return Ok(Place::Active(self.active.clone()));
         }
         match self.rolled.range(..=from).next_back() {
-            Some((first, _)) => Ok(Place::Rolled(*first)),
+            Some((first, _)) => Ok(match self.closing.get(first) {
+                Some(file) => Place::Active(file.clone()),
+                None => Place::Rolled(*first),
+            }),
             None => {
                 let first = self.first().0;
                 Err(Error::data(format!("offset {} is no longer kept; the log begins at {first}", from.0)))

@@ -1,11 +1,11 @@
 //! Removing whole files that nobody needs any more, on a thread of its own.
 
-use super::file::{LogFile, path};
+use super::file::path;
 use super::{Shared, held};
 use crate::disk;
+use model::Offset;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ const INTERVAL: Duration = Duration::from_secs(60);
 /// What the thread is told.
 #[derive(Debug)]
 pub(super) enum Notice {
-    /// The log goes on in a new file; this one is complete.
-    Rolled(Arc<LogFile>),
+    /// The log goes on in a new file; the one that begins here is complete.
+    Rolled(Offset),
     /// There may be something to remove.
     Look,
 }
@@ -25,7 +25,7 @@ pub(super) enum Notice {
 pub(super) fn run(shared: &Shared, notices: &Receiver<Notice>) {
     loop {
         match notices.recv_timeout(INTERVAL) {
-            Ok(Notice::Rolled(file)) => complete(shared, file),
+            Ok(Notice::Rolled(first)) => complete(shared, first),
             Ok(Notice::Look) => {}
             Err(RecvTimeoutError::Timeout) => held(&shared.reader).rest(),
             Err(RecvTimeoutError::Disconnected) => return,
@@ -35,14 +35,24 @@ pub(super) fn run(shared: &Shared, notices: &Receiver<Notice>) {
 }
 
 /// Closes a file and takes it out of the page cache: a cache full of written pages slows the writer down several times.
-fn complete(shared: &Shared, file: Arc<LogFile>) {
-    let path = file.path().to_owned();
-    drop(file);
+fn complete(shared: &Shared, first: Offset) {
+    let path = path(shared.folder.path(), first);
+    loop {
+        // Whoever opens a file for reading holds the reader: nobody may open one that is just being closed.
+        let reader = held(&shared.reader);
+        let file = held(&shared.log).close(first);
+        if file.is_some() {
+            drop(file);
+            break;
+        }
+        drop(reader);
+        std::thread::sleep(Duration::from_millis(1));
+    }
     if let Ok(file) = fs::File::open(&path) {
         let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
     }
     let mut log = held(&shared.log);
-    if let Some(bytes) = super::file::first(&path).and_then(|first| log.rolled.get_mut(&first)) {
+    if let Some(bytes) = log.rolled.get_mut(&first) {
         *bytes = disk::bytes(&path);
     }
 }
