@@ -1,5 +1,6 @@
 //! The whole program as its users run it: real sockets, a real sink, real signals.
 
+mod bombs;
 mod delivery;
 mod doctor;
 pub(crate) mod examples;

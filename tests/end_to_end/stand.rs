@@ -109,6 +109,14 @@ impl Tidegate {
         assert!(status.success(), "{status}");
     }
 
+    /// The most memory that it has had at once, in KiB.
+    pub(crate) fn peak(&self) -> u64 {
+        let pid = self.child.as_ref().unwrap().id();
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// What it printed on stdout so far.
     pub(crate) fn out(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("out")).unwrap_or_default()
