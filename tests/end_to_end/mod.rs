@@ -4,6 +4,7 @@ mod bombs;
 mod delivery;
 mod doctor;
 pub(crate) mod examples;
+mod faults;
 mod github;
 mod kills;
 pub(crate) mod stand;

@@ -270,7 +270,12 @@ pub(crate) struct Sink {
 impl Sink {
     /// A sink that answers with this status after this time.
     pub(crate) fn answering(status: u16, after: Duration) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::at(0, status, after)
+    }
+
+    /// The same on this port.
+    pub(crate) fn at(port: u16, status: u16, after: Duration) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let sink = Self {
             port: listener.local_addr().unwrap().port(),
             seen: Arc::default(),
