@@ -1,6 +1,7 @@
 //! The whole program as its users run it: real sockets, a real sink, real signals.
 
 mod bombs;
+mod canaries;
 mod delivery;
 mod doctor;
 pub(crate) mod examples;
