@@ -2,6 +2,7 @@
 
 mod http;
 mod kafka;
+mod last;
 mod log;
 
 use http::Clients;

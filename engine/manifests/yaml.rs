@@ -445,7 +445,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(512))]
+        #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
         fn no_text_breaks_the_reader(text in r##"[-a-c:{}\[\],&*!|>'"#?%~<0-9. \n\t]{0,80}"##) {

@@ -212,7 +212,7 @@ fn any_trigger() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Of types the schema and the decoder have one opinion. (The decoder takes any scalar for a backoff's numbers, and
     /// numbers beyond 32 bits are no matter of a schema.)

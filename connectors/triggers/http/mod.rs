@@ -9,12 +9,12 @@ mod send;
 pub(super) use client::Clients;
 
 use super::Opening;
+use super::last::Last;
 use draft::Draft;
 use model::ports::{Answer, Attempt, BoxFuture, Failure};
 use model::secrets::Secrets;
 use model::{Result, Trigger};
-use serde_json::Value;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// A trigger that sends requests.
 #[derive(Debug)]
@@ -22,8 +22,7 @@ struct Http {
     namespace: String,
     secrets: Secrets,
     clients: Arc<Clients>,
-    /// The last action with what was made of it. Most triggers have no parameters and so the same action every time.
-    last: Mutex<Option<(Value, Arc<Draft>)>>,
+    last: Last<Draft>,
 }
 
 /// Makes an HTTP trigger.
@@ -32,30 +31,18 @@ pub(super) fn open(opening: &Opening<'_>) -> Result<Arc<dyn Trigger>> {
         namespace: opening.namespace.to_owned(),
         secrets: opening.secrets.clone(),
         clients: Arc::clone(&opening.shared.clients),
-        last: Mutex::new(None),
+        last: Last::default(),
     }))
 }
 
 impl Trigger for Http {
     fn attempt<'a>(&'a self, attempt: Attempt<'a>) -> BoxFuture<'a, Result<Answer, Failure>> {
         Box::pin(async move {
-            let draft = self.draft(attempt.action).map_err(Failure::unsent)?;
+            let draft = self.last.of(attempt.action, Draft::new).map_err(Failure::unsent)?;
             let client =
                 self.clients.client(draft.tls.as_ref(), &self.namespace, &self.secrets).map_err(Failure::unsent)?;
             let request = draft.request(&attempt, &self.namespace, &self.secrets).map_err(Failure::unsent)?;
             send::send(&client, request, draft.timeout).await
         })
-    }
-}
-
-impl Http {
-    fn draft(&self, action: &Value) -> Result<Arc<Draft>> {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, draft)) = last.as_ref().filter(|(known, _)| known == action) {
-            return Ok(Arc::clone(draft));
-        }
-        let draft = Arc::new(Draft::new(action)?);
-        *last = Some((action.clone(), Arc::clone(&draft)));
-        Ok(draft)
     }
 }

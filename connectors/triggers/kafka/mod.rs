@@ -6,12 +6,12 @@ mod producers;
 pub(super) use producers::Producers;
 
 use super::Opening;
+use super::last::Last;
 use draft::Draft;
 use model::ports::{Answer, Attempt, BoxFuture, Failure};
 use model::secrets::Secrets;
 use model::{Result, Trigger};
-use serde_json::Value;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// A trigger that writes records.
 #[derive(Debug)]
@@ -19,8 +19,7 @@ struct Kafka {
     namespace: String,
     secrets: Secrets,
     producers: Arc<Producers>,
-    /// The last action with what was made of it. Most triggers have no parameters and so the same action every time.
-    last: Mutex<Option<(Value, Arc<Draft>)>>,
+    last: Last<Draft>,
 }
 
 /// Makes a Kafka trigger.
@@ -35,30 +34,18 @@ pub(super) fn open(opening: &Opening<'_>) -> Result<Arc<dyn Trigger>> {
         namespace: opening.namespace.to_owned(),
         secrets: opening.secrets.clone(),
         producers: Arc::clone(&opening.shared.producers),
-        last: Mutex::new(None),
+        last: Last::default(),
     }))
 }
 
 impl Trigger for Kafka {
     fn attempt<'a>(&'a self, attempt: Attempt<'a>) -> BoxFuture<'a, Result<Answer, Failure>> {
         Box::pin(async move {
-            let draft = self.draft(attempt.action).map_err(Failure::unsent)?;
+            let draft = self.last.of(attempt.action, Draft::new).map_err(Failure::unsent)?;
             let record = draft.record(&attempt, &self.namespace, &self.secrets).map_err(Failure::unsent)?;
             let means = draft.means(&self.namespace, &self.secrets).map_err(Failure::unsent)?;
             self.producers.send(means, record).await?;
             Ok(Answer::default())
         })
-    }
-}
-
-impl Kafka {
-    fn draft(&self, action: &Value) -> Result<Arc<Draft>> {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, draft)) = last.as_ref().filter(|(known, _)| known == action) {
-            return Ok(Arc::clone(draft));
-        }
-        let draft = Arc::new(Draft::new(action)?);
-        *last = Some((action.clone(), Arc::clone(&draft)));
-        Ok(draft)
     }
 }
