@@ -85,7 +85,7 @@ impl Kafka {
         }
     }
 
-    /// One transaction with all changes; how many rows it was.
+    /// One transaction with all changes.
     fn transact(&self, changes: &[Change]) -> Result<(), KafkaError> {
         self.producer.begin_transaction()?;
         for change in changes {
@@ -112,6 +112,58 @@ impl Kafka {
         }
         self.producer.commit_transaction(CALL)
     }
+
+    /// Gives a transaction up, for as long as it takes.
+    fn abort(&self) -> Result<()> {
+        let mut pause = Pause::default();
+        while let Err(error) = self.producer.abort_transaction(CALL) {
+            if !matches!(remedy(&error), Some(Remedy::Ask)) {
+                return Err(failed(&self.topic, &error));
+            }
+            pause.wait();
+        }
+        Ok(())
+    }
+}
+
+/// What can be done about a commit that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Remedy {
+    /// Whether it was committed is not known; asking again finds out.
+    Ask,
+    /// It was not committed; it can be given up and begun anew.
+    Begin,
+}
+
+/// What can be done; `None` where nothing can, and whoever starts the process again goes on at the last commit.
+fn remedy(error: &KafkaError) -> Option<Remedy> {
+    match error {
+        _ if fenced(error) => None,
+        KafkaError::Transaction(error) if error.is_fatal() => None,
+        KafkaError::Transaction(error) if error.txn_requires_abort() => Some(Remedy::Begin),
+        KafkaError::Transaction(error) if error.is_retriable() => Some(Remedy::Ask),
+        // A row that the topic does not take will not be taken later either.
+        KafkaError::MessageProduction(RDKafkaErrorCode::MessageSizeTooLarge) => None,
+        KafkaError::MessageProduction(_) => Some(Remedy::Begin),
+        _ => None,
+    }
+}
+
+/// Ever longer waits.
+#[derive(Debug)]
+struct Pause(Duration);
+
+impl Default for Pause {
+    fn default() -> Self {
+        Self(Duration::from_millis(100))
+    }
+}
+
+impl Pause {
+    fn wait(&mut self) {
+        std::thread::sleep(self.0);
+        self.0 = (self.0 * 2).min(Duration::from_secs(5));
+    }
 }
 
 impl State for Kafka {
@@ -119,31 +171,19 @@ impl State for Kafka {
         if changes.is_empty() {
             return Ok(());
         }
-        let mut waited = Duration::from_millis(100);
-        loop {
-            let Err(error) = self.transact(changes) else { break };
-            let KafkaError::Transaction(transaction) = &error else {
-                // A record that was not accepted: the transaction cannot be completed, but can be begun anew.
-                tracing::warn!(%error, topic = self.topic, "a commit is tried again");
-                self.producer.abort_transaction(CALL).map_err(|error| failed(&self.topic, &error))?;
-                continue;
-            };
-            if transaction.is_fatal() || fenced(&error) {
-                return Err(failed(&self.topic, &error));
-            }
+        let mut outcome = self.transact(changes);
+        let mut pause = Pause::default();
+        while let Err(error) = outcome {
+            let next = remedy(&error).ok_or_else(|| failed(&self.topic, &error))?;
             tracing::warn!(%error, topic = self.topic, "a commit is tried again");
-            if transaction.txn_requires_abort() {
-                self.producer.abort_transaction(CALL).map_err(|error| failed(&self.topic, &error))?;
-            } else {
-                // Whether it was committed is not known; asking again is what finds out.
-                match self.producer.commit_transaction(CALL) {
-                    Ok(()) => break,
-                    Err(error) if fenced(&error) => return Err(failed(&self.topic, &error)),
-                    Err(_) => self.producer.abort_transaction(CALL).map_err(|error| failed(&self.topic, &error))?,
+            pause.wait();
+            outcome = match next {
+                Remedy::Ask => self.producer.commit_transaction(CALL),
+                Remedy::Begin => {
+                    self.abort()?;
+                    self.transact(changes)
                 }
-            }
-            std::thread::sleep(waited);
-            waited = (waited * 2).min(Duration::from_secs(5));
+            };
         }
         let next = self.producer.context().next.load(Ordering::Acquire);
         let mut rows = changes.to_vec();
@@ -269,7 +309,10 @@ fn fenced(error: &KafkaError) -> bool {
 }
 
 fn failed(topic: &str, error: &KafkaError) -> Error {
-    if fenced(error) { taken(topic) } else { external(format_args!("the state in {topic} cannot be written"), error) }
+    if fenced(error) {
+        return taken(topic);
+    }
+    external(format_args!("the state in {topic} cannot be written"), error)
 }
 
 fn taken(topic: &str) -> Error {

@@ -184,6 +184,24 @@ fn number(body: &str) -> u64 {
 
 #[test]
 #[ignore = "needs a Kafka broker: tests/run kafka"]
+fn a_broker_that_is_away_for_longer_than_a_commit_waits_is_waited_for() {
+    let (broker, sink, port) = (Broker::start(), Sink::answering(200, Duration::ZERO), free_port());
+    let mut tidegate = Tidegate::new(&manifests(&broker.address, "events", port, sink.port));
+    tidegate.start(&[]);
+    post(port, "/a", 1);
+    broker.kill();
+    std::thread::sleep(Duration::from_secs(40));
+    broker.restart();
+    until("it takes events again", || {
+        Client::new(port).post("/b", &[("Content-Type", "application/json")], b"{\"number\":2}").0 == 200
+    });
+    until("both fired", || sink.bodies() == [r#"{"a":1,"b":2}"#]);
+    until("it is committed", || tidegate.metric("tidegate_firings_total", "succeeded") == 1.0);
+    tidegate.stop();
+}
+
+#[test]
+#[ignore = "needs a Kafka broker: tests/run kafka"]
 fn a_bus_that_cannot_be_is_told_why() {
     let (broker, port) = (Broker::start(), free_port());
     broker.create("wrong", 1, &[]);
