@@ -14,7 +14,7 @@ use stand::{Client, Sink, Tidegate, free_port, until};
 use std::time::Duration;
 
 /// A webhook and a Sensor that posts the number of each event to a sink.
-fn one_trigger(port: u16, sink: u16, trigger: &str) -> String {
+pub(crate) fn one_trigger(port: u16, sink: u16, trigger: &str) -> String {
     format!(
         r#"
 apiVersion: argoproj.io/v1alpha1

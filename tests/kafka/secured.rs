@@ -84,3 +84,57 @@ fn a_wrong_password_is_told_and_a_right_one_holds_from_the_next_reload() {
     reader.stop();
     writer.stop();
 }
+
+/// A certificate for the loopback address that signs itself, with its key.
+#[cfg(feature = "kafka-tls")]
+fn certificate(folder: &std::path::Path) -> (String, String) {
+    let (key, certificate) = (folder.join("key.pem"), folder.join("certificate.pem"));
+    let arguments = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1";
+    let mut command = std::process::Command::new("openssl");
+    command.args(arguments.split(' ')).arg("-keyout").arg(&key).arg("-out").arg(&certificate);
+    assert!(command.output().unwrap().status.success());
+    (std::fs::read_to_string(key).unwrap(), std::fs::read_to_string(certificate).unwrap())
+}
+
+#[test]
+#[cfg(feature = "kafka-tls")]
+#[ignore = "needs a Kafka broker: tests/run kafka-tls"]
+fn a_bus_is_reached_by_tls_and_scram_and_what_does_not_fit_is_told() {
+    use crate::end_to_end::stand::{Client, Sink};
+    use std::time::Duration;
+
+    let folder = tempfile::tempdir().unwrap();
+    let (key, ours) = certificate(folder.path());
+    let store = folder.path().join("store.pem");
+    std::fs::write(&store, key + &ours).unwrap();
+    let (_, other) = certificate(folder.path());
+    let more = format!(
+        "listener.name.secured.ssl.keystore.type=PEM\nlistener.name.secured.ssl.keystore.location={}\n",
+        store.display()
+    );
+    let (_broker, address) = secured("SASL_SSL", &more);
+    let (sink, port) = (Sink::answering(200, Duration::ZERO), free_port());
+    let manifests = |mechanism: &str, password: &str, authority: &str| {
+        let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "kafka"},
+            "stringData": {"user": "alice", "password": password, "ca": authority}});
+        let tls = json!({"caCertSecret": {"name": "kafka", "key": "ca"}});
+        let bus = json!({"apiVersion": "argoproj.io/v1alpha1", "kind": "EventBus", "metadata": {"name": "default"},
+            "spec": {"kafka": {"url": address, "topic": "events", "tls": tls, "sasl": sasl(mechanism, "password")}}});
+        format!("{secret}\n---\n{bus}\n---{}", crate::end_to_end::one_trigger(port, sink.port, ""))
+    };
+    for (password, authority, told) in
+        [("canary-9d0f", &ours, "uthentication failed"), ("canary-5c1e", &other, "certificate")]
+    {
+        let (code, log) = Tidegate::new(&manifests("SCRAM-SHA-512", password, authority)).fails(&[]);
+        assert!(code == 2 && log.contains(told) && !log.contains(CANARIES), "{log}");
+    }
+    for (n, mechanism) in ["SCRAM-SHA-256", "SCRAM-SHA-512", "PLAIN"].into_iter().enumerate() {
+        let mut tidegate = Tidegate::new(&manifests(mechanism, "canary-5c1e", &ours));
+        tidegate.start(&[]);
+        let posted = Client::new(port).post("/in", &[("Content-Type", "application/json")], b"{\"number\":1}");
+        assert_eq!(posted.0, 200, "{posted:?}");
+        until("it fired", || sink.firings() == n + 1);
+        keeps_secrets(&tidegate);
+        tidegate.stop();
+    }
+}
