@@ -1,6 +1,6 @@
 //! What this build cannot run: worth a note to `lint`, the end of it to `run`.
 
-use model::manifest::{EventBus, EventSource, Sensor, path};
+use model::manifest::{EventBus, EventSource, SaslConfig, Sensor, TlsConfig, path};
 
 use super::super::finding::Finding;
 use super::super::judge::Judge;
@@ -44,6 +44,26 @@ fn cannot(judge: &mut Judge<'_>, path: &str, what: &str) {
     judge.find(&NOT_IN_THIS_BUILD, path, message, "a later version will; `lint` and `schema` know it already");
 }
 
+/// What a connection to Kafka asks for that this build does not have.
+fn kafka(judge: &mut Judge<'_>, place: &str, tls: Option<&TlsConfig>, sasl: Option<&SaslConfig>) {
+    let with_feature = |judge: &mut Judge<'_>, path: String, what: &str| {
+        if !cfg!(feature = "kafka-tls") {
+            let message = format!("this build cannot run {what}");
+            judge.find(&NOT_IN_THIS_BUILD, &path, message, "build with `cargo build --release --features kafka-tls`");
+        }
+    };
+    if tls.is_some() {
+        with_feature(judge, format!("{place}.tls"), "TLS on connections to Kafka");
+    }
+    match sasl.map_or("", |sasl| sasl.mechanism.as_str()) {
+        scram @ ("SCRAM-SHA-256" | "SCRAM-SHA-512") => {
+            with_feature(judge, format!("{place}.sasl.mechanism"), scram);
+        }
+        other @ ("OAUTHBEARER" | "GSSAPI") => cannot(judge, &format!("{place}.sasl.mechanism"), other),
+        _ => {}
+    }
+}
+
 /// What Argo Events would deploy itself runs as the embedded bus.
 fn bus(judge: &mut Judge<'_>, bus: &EventBus) {
     let spec = &bus.spec;
@@ -53,6 +73,9 @@ fn bus(judge: &mut Judge<'_>, bus: &EventBus) {
     } else if spec.nats.is_none() && spec.jetstream.is_none() && spec.kafka.is_none() && spec.jetstream_exotic.is_some()
     {
         cannot(judge, "spec.jetstreamExotic", "a bus on a JetStream server");
+    }
+    if let Some(bus) = &spec.kafka {
+        kafka(judge, "spec.kafka", bus.tls.as_ref(), bus.sasl.as_ref());
     }
 }
 
@@ -65,6 +88,7 @@ fn event_source(judge: &mut Judge<'_>, source: &EventSource) {
     }
     for (name, source) in &source.spec.kafka {
         let place = path::member("spec.kafka", name);
+        kafka(judge, &place, source.tls.as_ref(), source.sasl.as_ref());
         let parts = [
             (source.schema_registry.is_some(), "schemaRegistry", "records in Avro"),
             (source.aws_msk_iam_auth.is_some(), "awsMskIamAuth", "IAM authentication at Amazon MSK"),
@@ -82,9 +106,12 @@ fn sensor(judge: &mut Judge<'_>, sensor: &Sensor) {
         if let Some((member, _)) = action.filter(|(member, _)| !ACTIONS.contains(member)) {
             cannot(judge, &format!("{place}.template.{member}"), &format!("triggers of the kind `{member}`"));
         }
-        let kafka = trigger.template.as_ref().and_then(|template| template.kafka.as_ref());
-        if kafka.is_some_and(|kafka| kafka.schema_registry.is_some()) {
-            cannot(judge, &format!("{place}.template.kafka.schemaRegistry"), "records in Avro");
+        if let Some(settings) = trigger.template.as_ref().and_then(|template| template.kafka.as_ref()) {
+            let place = format!("{place}.template.kafka");
+            kafka(judge, &place, settings.tls.as_ref(), settings.sasl.as_ref());
+            if settings.schema_registry.is_some() {
+                cannot(judge, &format!("{place}.schemaRegistry"), "records in Avro");
+            }
         }
     }
 }
