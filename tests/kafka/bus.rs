@@ -62,6 +62,9 @@ fn an_event_goes_by_the_topic_and_both_events_of_a_condition_fire_it() {
         post(port, "/b", number);
         until("it fired", || sink.firings() == number as usize + 1);
     }
+    let large = format!("\"{}\"", "x".repeat(1_048_300));
+    let answer = Client::new(port).post("/a", &[("Content-Type", "application/json")], large.as_bytes());
+    assert!(answer.0 == 400 && answer.1.contains("raise its max.message.bytes"), "{answer:?}");
     tidegate.stop();
     let mut bodies = sink.bodies();
     bodies.sort();
