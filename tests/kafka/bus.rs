@@ -180,6 +180,37 @@ fn a_broker_that_is_killed_costs_time_and_nothing_else() {
     tidegate.stop();
 }
 
+#[test]
+#[ignore = "needs a Kafka broker: tests/run kafka"]
+fn one_of_three_brokers_is_killed_and_nothing_is_missing() {
+    let (brokers, sink, port) = (Broker::three(), Sink::answering(200, Duration::ZERO), free_port());
+    let addresses: Vec<_> = brokers.iter().map(|broker| broker.address.as_str()).collect();
+    let one = manifests(&addresses.join(","), "events", port, sink.port).replace("conditions: a && b", "conditions: a");
+    let mut tidegate = Tidegate::new(&one);
+    tidegate.start(&[]);
+    let load = Load::start(port, "/a", 4, &Arc::default());
+    until("events flow", || sink.firings() > 100);
+    // Whichever leads what: each of them in turn.
+    for broker in &brokers {
+        broker.kill();
+        let before = sink.firings();
+        until("events flow with two of three", || sink.firings() > before + 100);
+        broker.restart();
+        let before = sink.firings();
+        until("events flow with all three", || sink.firings() > before + 100);
+    }
+    let accepted = load.stop();
+    until("all fired", || {
+        let fired: BTreeSet<u64> = sink.bodies().iter().map(|body| number(body)).collect();
+        accepted.iter().all(|number| fired.contains(number))
+    });
+    let bodies = sink.bodies();
+    let fired: BTreeSet<u64> = bodies.iter().map(|body| number(body)).collect();
+    assert_eq!(fired.len(), bodies.len(), "something fired under two ids");
+    assert_eq!(tidegate.metric("tidegate_ledger_unaccounted", ""), 0.0);
+    tidegate.stop();
+}
+
 /// The number in `{"a":N}`.
 fn number(body: &str) -> u64 {
     body.trim_start_matches("{\"a\":").trim_end_matches('}').parse().unwrap()

@@ -32,6 +32,20 @@ impl Broker {
         broker
     }
 
+    /// Three fresh brokers that form a cluster; each record has three replicas, of which two must be in sync.
+    pub(crate) fn three() -> Vec<Self> {
+        let nodes: Vec<_> = (1..=3).map(|node| format!("{node}@{}", crate::end_to_end::stand::free_port())).collect();
+        let nodes = nodes.join(",");
+        // None of them has started before two of them have.
+        std::thread::scope(|scope| {
+            let start = |node: &'static str| {
+                let nodes = &nodes;
+                scope.spawn(move || Self::with(&[("BROKER_NODES", nodes), ("BROKER_NODE", node)]))
+            };
+            ["1", "2", "3"].map(start).into_iter().map(|broker| broker.join().unwrap()).collect()
+        })
+    }
+
     /// One call of the script; what it printed.
     fn run(&self, verb: &str, arguments: &[&str], variables: &[(&str, &str)]) -> String {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kafka/broker");
