@@ -206,6 +206,8 @@ impl Brokers {
                     }
                 }
                 Some(Err(KafkaError::PartitionEOF(_))) => break Ok(()),
+                // The client wants a group to be named, and asks for its coordinator; reading needs neither.
+                Some(Err(error)) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::GroupAuthorizationFailed) => {}
                 Some(Err(error)) if matches!(error, KafkaError::MessageConsumption(_)) => break Err(failed(error)),
                 Some(Err(error)) => tracing::debug!(%error, topic, partition, "reading goes on"),
                 None if last.elapsed() > STALL => {

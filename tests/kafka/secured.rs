@@ -138,3 +138,41 @@ fn a_bus_is_reached_by_tls_and_scram_and_what_does_not_fit_is_told() {
         tidegate.stop();
     }
 }
+
+#[test]
+#[ignore = "needs a Kafka broker: tests/run kafka"]
+fn a_user_without_rights_is_told_which_and_those_of_the_docs_are_enough() {
+    let more =
+        "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\nsuper.users=User:ANONYMOUS\n";
+    let (broker, address) = secured("SASL_PLAINTEXT", more);
+    let (sink, port) = (crate::end_to_end::stand::Sink::answering(200, std::time::Duration::ZERO), free_port());
+    let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "kafka"},
+        "stringData": {"user": "alice", "password": "canary-5c1e"}});
+    let bus = json!({"apiVersion": "argoproj.io/v1alpha1", "kind": "EventBus", "metadata": {"name": "default"},
+        "spec": {"kafka": {"url": address, "topic": "events", "sasl": sasl("PLAIN", "password")}}});
+    let manifests = format!("{secret}\n---\n{bus}\n---{}", crate::end_to_end::one_trigger(port, sink.port, ""));
+    let mut tidegate = Tidegate::new(&manifests);
+    let allow = |operations: &[&str], what: &[&str]| {
+        let mut arguments = vec!["--add", "--allow-principal", "User:alice"];
+        operations.iter().for_each(|operation| arguments.extend(["--operation", operation]));
+        arguments.extend(what);
+        broker.tool("acls", &arguments);
+    };
+    broker.create("events", 2, &["message.timestamp.type=LogAppendTime"]);
+    let (code, told) = tidegate.fails(&[]);
+    assert!(code == 2 && told.contains("ACLs DESCRIBE, READ and WRITE"), "{told}");
+    allow(&["Read", "Write", "Describe", "DescribeConfigs"], &["--topic", "events"]);
+    let (code, told) = tidegate.fails(&[]);
+    assert!(code == 2 && told.contains("events-state"), "{told}");
+    broker.create("events-state", 1, &["cleanup.policy=compact", "max.message.bytes=16777216"]);
+    allow(&["Read", "Write", "Describe", "DescribeConfigs"], &["--topic", "events-state"]);
+    allow(&["Write", "Describe"], &["--transactional-id", "events-state"]);
+    allow(&["Read"], &["--group", "events-state"]);
+    allow(&["Read"], &["--group", "events-tidegate"]);
+    tidegate.start(&[]);
+    let posted = crate::end_to_end::stand::Client::new(port).post("/in", &[], b"{\"number\":1}");
+    assert_eq!(posted.0, 200, "{posted:?}");
+    until("it fired", || sink.firings() == 1);
+    keeps_secrets(&tidegate);
+    tidegate.stop();
+}

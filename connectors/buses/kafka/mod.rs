@@ -27,8 +27,9 @@ pub(super) struct Kafka {
     topic: Topic,
     publisher: Publisher,
     reader: Reader,
-    /// A dataflow without a state begins with the oldest record, and not with what comes next.
-    oldest: bool,
+    /// Where a dataflow without a state begins: with the oldest record, or with what came after the bus was opened, however
+    /// long it takes until the dataflow is.
+    beginnings: Vec<Offset>,
 }
 
 /// Opens the bus of an EventBus: finds its topic, or makes it. Its state is in the topic of the name with `-state`.
@@ -44,10 +45,13 @@ pub(super) fn open(opening: &Opening<'_>) -> Result<(Kafka, Claim)> {
     let group_name = if group.group_name.is_empty() { format!("{topic}-tidegate") } else { group.group_name };
     let reports = Reports::new(&format!("EventBus {namespace}/{name}"));
     let topic = Topic::settle(Brokers::new(&connection, &reports, runtime)?, topic)?;
+    let ends = (0..topic.partitions).map(|partition| topic.brokers.ends(&topic.name, partition));
+    let begin = |(first, next)| if group.oldest { first } else { next };
+    let beginnings = ends.map(|ends| ends.map(begin)).collect::<Result<_>>()?;
     let claim = claim(Brokers::new(&connection, &reports, runtime)?, &topic.name, opening);
     let publisher = Publisher::new(&connection, reports.clone(), &topic)?;
     let reader = Reader::new(&connection, reports, &topic, &group_name)?;
-    Ok((Kafka { topic, publisher, reader, oldest: group.oldest }, claim))
+    Ok((Kafka { topic, publisher, reader, beginnings }, claim))
 }
 
 /// What the EventBus says, and how to connect.
@@ -94,8 +98,7 @@ impl Bus for Kafka {
     }
 
     fn beginnings(&self) -> Result<Vec<Offset>> {
-        let ends = (0..self.topic.partitions).map(|partition| self.topic.brokers.ends(&self.topic.name, partition));
-        ends.map(|ends| ends.map(|(first, next)| if self.oldest { first } else { next })).collect()
+        Ok(self.beginnings.clone())
     }
 
     fn watch(&self, wake: Wake) {
