@@ -9,9 +9,18 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// A port that is free now.
+/// A port that is free now. It lies below those that the system gives to outgoing connections, of which one could take it
+/// before it is used, and no other call of this process gets it.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let (first, span) = (10_240, 9_760);
+    loop {
+        let n = u64::from(std::process::id()) * 131 + NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = first + (n % span) as u16;
+        if TcpListener::bind(("0.0.0.0", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// A folder with manifests and data, and the process that runs on it.
